@@ -1,0 +1,3 @@
+"""graphnet: evidence about coordinated groups of accounts."""
+from graphnet.study import Study
+__all__ = ["Study"]

@@ -1,0 +1,281 @@
+"""Every table and column in one place: name, type, unit, meaning.
+
+Three *raw* shapes are what readers hand over (ids are the platform's own, as text); the *study* tables are what
+every later step works on (ids are small integers, dense from 0, in the order of the text ids, so that they do not
+depend on the order of rows). Times are seconds since 1970-01-01 UTC (int64), fractions cut off.
+
+Direction: the source acts, the target receives. A retweets B: A -> B. A follows B: A -> B. Undirected pairs have
+source < target.
+
+Example:
+    >>> from graphnet import schema
+    >>> schema.PAIRS.names[:3]
+    ['layer', 'source', 'target']
+    >>> schema.PAIRS.column("quickest").unit
+    's'
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import pyarrow as pa
+
+from graphnet.errors import InputError
+
+__all__ = [
+    "ACCOUNTS",
+    "ACTIONS",
+    "COMMUNITIES",
+    "FINDINGS",
+    "HANDLES",
+    "KINDS",
+    "MEMBERS",
+    "OBJECTS",
+    "PAIRS",
+    "POSTS",
+    "RAW_ACCOUNTS",
+    "RAW_EDGES",
+    "RAW_POSTS",
+    "REJECTED",
+    "STUDY",
+    "Column",
+    "Table",
+    "check",
+]
+
+TEXT, INT, REAL, FLAG = pa.string(), pa.int64(), pa.float64(), pa.bool_()
+TEXTS = pa.list_(TEXT)
+
+KINDS = ("retweet", "quote", "reply", "mention", "follow", "like", "hashtag", "hashtags", "link", "domain", "media", "text", "share")
+"""Kinds of action. ``hashtags`` is a post's whole ordered hashtag sequence, ``text`` its normalised words, ``share`` a
+share of an object whose kind the input does not name. An edge list may bring kinds of its own beside these."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its Arrow type, its meaning, and its unit where it has one."""
+
+    name: str
+    type: pa.DataType
+    meaning: str
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table: its name and columns."""
+
+    name: str
+    columns: tuple[Column, ...]
+
+    @cached_property
+    def arrow(self) -> pa.Schema:
+        """The Arrow schema."""
+        return pa.schema([(c.name, c.type) for c in self.columns])
+
+    @property
+    def names(self) -> list[str]:
+        """The column names, in order."""
+        return [c.name for c in self.columns]
+
+    def column(self, name: str) -> Column:
+        """The column of that name."""
+        return next(c for c in self.columns if c.name == name)
+
+    def empty(self) -> pa.Table:
+        """A table without rows."""
+        return self.arrow.empty_table()
+
+
+def check(table: Table, data: pa.Table | pa.RecordBatch) -> None:
+    """Refuse data whose columns or types are not the table's.
+
+    Raises:
+        InputError: Names what is missing, what is too much and what has another type.
+    """
+    if data.schema.equals(table.arrow):
+        return
+    have = {f.name: f.type for f in data.schema}
+    missing = [c.name for c in table.columns if c.name not in have]
+    extra = sorted(set(have) - set(table.names))
+    wrong = [f"{c.name} is {have[c.name]}, not {c.type}" for c in table.columns if have.get(c.name, c.type) != c.type]
+    faults = [f"missing: {', '.join(missing)}"] * bool(missing) + [f"unknown: {', '.join(extra)}"] * bool(extra) + wrong
+    raise InputError(f"the rows do not fit table {table.name!r}: {'; '.join(faults) or 'columns in another order'}")
+
+
+# What readers hand over ----------------------------------------------------------------------------------------------
+
+RAW_POSTS = Table(
+    "raw_posts",
+    (
+        Column("id", TEXT, "the platform's id of the post"),
+        Column("account", TEXT, "the author's id; where only the handle is known: null, and `name` is set"),
+        Column("name", TEXT, "the author's handle, without @"),
+        Column("time", INT, "when it was posted", "s"),
+        Column("text", TEXT, "the words as written, in full where the platform gives them in full"),
+        Column("lang", TEXT, "language code as the platform says"),
+        Column("client", TEXT, "the program it was posted with"),
+        Column("retweet_of", TEXT, "id of the post it repeats"),
+        Column("retweet_account", TEXT, "id of that post's author"),
+        Column("retweet_name", TEXT, "handle of that post's author"),
+        Column("retweet_time", INT, "when that post was made", "s"),
+        Column("quote_of", TEXT, "id of the post it quotes"),
+        Column("quote_account", TEXT, "id of that post's author"),
+        Column("quote_name", TEXT, "handle of that post's author"),
+        Column("quote_time", INT, "when that post was made", "s"),
+        Column("reply_to", TEXT, "id of the post it answers"),
+        Column("reply_account", TEXT, "id of that post's author"),
+        Column("reply_name", TEXT, "handle of that post's author"),
+        Column("hashtags", TEXTS, "hashtags in the order of the text, without #; null: take them from the text"),
+        Column("mentions", TEXTS, "ids of mentioned accounts, aligned with mention_names, null where unknown"),
+        Column("mention_names", TEXTS, "handles of mentioned accounts; both null: take them from the text"),
+        Column("links", TEXTS, "links, unshortened where the platform does so; null: take them from the text"),
+        Column("media", TEXTS, "ids or hashes of images and videos"),
+    ),
+)
+
+RAW_EDGES = Table(
+    "raw_edges",
+    (
+        Column("source", TEXT, "id of the account that acts"),
+        Column("kind", TEXT, "what it does: retweet, follow, mention, link, … (see KINDS)"),
+        Column("target", TEXT, "id of the account it is done to, if any"),
+        Column("object", TEXT, "id of the thing shared (post, link, tag, image hash), if any"),
+        Column("time", INT, "when", "s"),
+        Column("post", TEXT, "id of the post by which it was done, if any"),
+        Column("weight", REAL, "how often, where the input counts already; null: once"),
+    ),
+)
+
+RAW_ACCOUNTS = Table(
+    "raw_accounts",
+    (
+        Column("id", TEXT, "the platform's id"),
+        Column("name", TEXT, "handle, without @"),
+        Column("created", INT, "when the account was made", "s"),
+        Column("followers", INT, "number of followers"),
+        Column("following", INT, "number of accounts it follows"),
+        Column("posts", INT, "number of posts so far, as the platform says"),
+        Column("verified", FLAG, "verified by the platform"),
+        Column("default_image", FLAG, "has the platform's default picture"),
+        Column("description", TEXT, "what the account says of itself"),
+        Column("status", TEXT, "active, suspended, deleted, protected …"),
+    ),
+)
+
+# The study -----------------------------------------------------------------------------------------------------------
+
+ACCOUNTS = Table(
+    "accounts",
+    (Column("account", INT, "our number of the account"), *RAW_ACCOUNTS.columns),
+)
+POSTS = Table(
+    "posts",
+    (
+        Column("post", INT, "our number of the post"),
+        Column("id", TEXT, "the platform's id of the post"),
+        Column("account", INT, "the author"),
+        Column("time", INT, "when it was posted", "s"),
+        Column("text", TEXT, "the words as written"),
+        Column("lang", TEXT, "language code"),
+        Column("client", TEXT, "the program it was posted with"),
+        Column("repost", FLAG, "the post repeats another one (retweet): its words are not the account's own"),
+    ),
+)
+OBJECTS = Table(
+    "objects",
+    (
+        Column("object", INT, "our number of the thing shared"),
+        Column("kind", TEXT, "post, hashtag, hashtags, link, domain, media, text, share …"),
+        Column("id", TEXT, "the platform's id, the tag, the canonical link, …"),
+        Column("author", INT, "the account that made it, where known"),
+        Column("created", INT, "when it was made, where known", "s"),
+    ),
+)
+ACTIONS = Table(
+    "actions",
+    (
+        Column("account", INT, "who acts"),
+        Column("kind", TEXT, "what is done (see KINDS)"),
+        Column("object", INT, "the thing acted upon; null for mention and follow, whose object is the target"),
+        Column("target", INT, "the account acted upon, where there is one"),
+        Column("time", INT, "when; null where the input has no times", "s"),
+        Column("post", INT, "the post by which it was done"),
+        Column("weight", REAL, "how often (1 unless the input counted already)"),
+    ),
+)
+HANDLES = Table(
+    "handles",
+    (
+        Column("account", INT, "the account"),
+        Column("name", TEXT, "a handle it was seen with, as written"),
+        Column("first", INT, "first time seen with it", "s"),
+        Column("last", INT, "last time seen with it", "s"),
+    ),
+)
+REJECTED = Table(
+    "rejected",
+    (
+        Column("file", TEXT, "the file as it was named"),
+        Column("line", INT, "line in it, from 1; for formats without lines the number of the record"),
+        Column("reason", TEXT, "why the row was left out"),
+    ),
+)
+PAIRS = Table(
+    "pairs",
+    (
+        Column("layer", TEXT, "name of the layer"),
+        Column("source", INT, "an account"),
+        Column("target", INT, "another account; undirected layers have source < target"),
+        Column("shared", INT, "distinct objects shared (or what the layer's `count` says); direct layers: actions"),
+        Column("quickest", INT, "smallest gap between the two on one object; null without times", "s"),
+        Column("weight", REAL, "the layer's weight: shared, Jaccard or TF-IDF cosine"),
+        Column("expected", REAL, "shared objects expected under the null model; null: not validated"),
+        Column("p", REAL, "p-value under the null model"),
+        Column("q", REAL, "false discovery rate at which the pair is kept"),
+    ),
+)
+MEMBERS = Table(
+    "members",
+    (
+        Column("account", INT, "the account"),
+        Column("community", INT, "number of its community, from 1, the largest first"),
+        Column("strength", REAL, "sum of the weights of its ties inside the community"),
+    ),
+)
+COMMUNITIES = Table(
+    "communities",
+    (
+        Column("community", INT, "number, from 1; shown as C1, C2, …"),
+        Column("size", INT, "members"),
+        Column("ties", INT, "pairs tied inside"),
+        Column("density", REAL, "ties / possible ties"),
+        Column("reciprocity", REAL, "share of directed ties that are returned; null without directed layers"),
+        Column("reciprocity_expected", REAL, "the same in a random directed graph of that density"),
+        Column("conductance", REAL, "weight of ties leaving / weight of all ties of the members (0: closed group)"),
+        Column("clustering", REAL, "mean local clustering coefficient inside"),
+        Column("triangles", REAL, "triangles inside per member"),
+        Column("core", INT, "largest k such that some members are each tied to k others of them (k-core)"),
+        Column("half_tied", REAL, "share of members tied to at least half of the others"),
+    ),
+)
+FINDINGS = Table(
+    "findings",
+    (
+        Column("scope", TEXT, "community or account"),
+        Column("subject", INT, "number of the community or account"),
+        Column("code", TEXT, "which signal, e.g. shared_targets"),
+        Column("value", REAL, "the figure; null: insufficient data or not applicable (the reason says which)"),
+        Column("unit", TEXT, "what the value counts: share, posts, days, …"),
+        Column("control", REAL, "share of matched random groups with a smaller value, 0 to 1; null: no controls"),
+        Column("reason", TEXT, "one sentence a reader can check"),
+        Column("evidence", TEXT, "JSON: the rows behind the figure, strongest first, cut to a readable number"),
+    ),
+)
+
+STUDY: dict[str, Table] = {
+    t.name: t
+    for t in (ACCOUNTS, POSTS, OBJECTS, ACTIONS, HANDLES, REJECTED, PAIRS, MEMBERS, COMMUNITIES, FINDINGS)
+}

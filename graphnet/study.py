@@ -1,0 +1,422 @@
+"""A study: one folder with Parquet tables and ``manifest.json``, which says how each table was made.
+
+::
+
+    study/
+      manifest.json            inputs with SHA-256, every step with parameters, versions, seconds, row counts
+      actions.1.parquet        a table, written by step 1
+      pairs.co_retweet.2.parquet   one part of a table that has parts (a layer of the pairs)
+      .lock                    held while a step writes
+
+Writing is atomic: a step writes new files beside the old ones, and only when it has come to its end is
+``manifest.json`` replaced, in one move. A step that is interrupted leaves the study as it was. What a step makes
+outdated (scores, once the communities are new) is dropped by the same move.
+
+Example:
+    >>> import tempfile, graphnet as gn
+    >>> study = gn.Study.create(tempfile.mkdtemp() + "/study")
+    >>> study.has("actions")
+    False
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import json
+import platform
+import shutil
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+from filelock import FileLock, Timeout
+
+from graphnet import engines, schema
+from graphnet.engines import Engine, MapFunction
+from graphnet.errors import InputError, MissingTable, StudyBusy, StudyError
+from graphnet.log import logger
+
+if TYPE_CHECKING:
+    import igraph
+    import networkx as nx
+    import pandas as pd
+
+__all__ = ["Step", "Study"]
+
+FORMAT = 1
+MANIFEST = "manifest.json"
+ORDER = ("read", "project", "validate", "detect", "score")
+"""The steps that write tables, in their order; a step makes the tables of later ones outdated."""
+MADE_BY = {
+    "accounts": "read",
+    "posts": "read",
+    "objects": "read",
+    "actions": "read",
+    "handles": "read",
+    "rejected": "read",
+    "pairs": "project",
+    "members": "detect",
+    "communities": "detect",
+    "findings": "score",
+}
+VERSIONS_OF = ("duckdb", "igraph", "networkx", "numba", "numpy", "pandas", "pyarrow", "python-louvain", "scipy")
+
+
+@dataclass
+class Step:
+    """One running step: writes tables that the study takes over when the step ends well."""
+
+    study: Study
+    verb: str
+    parameters: Mapping[str, Any]
+    number: int
+    summary: dict[str, Any] = field(default_factory=dict)
+    rows: dict[str, int] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
+    inputs: list[dict[str, Any]] | None = None
+    _files: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    def save(self, table: str, sql: str, part: str = "") -> int:
+        """Write the rows of a query as a table (or one part of it); returns how many rows."""
+        path = self._path(table, part)
+        return self._wrote(table, part, self.study.engine.save(sql, path, schema.STUDY[table]))
+
+    def map(self, table: str, sql: str, function: MapFunction, part: str = "", by: str | None = None) -> int:
+        """Write what ``function`` makes of a query's rows; see `Engine.map`."""
+        path = self._path(table, part)
+        return self._wrote(table, part, self.study.engine.map(sql, function, path, schema.STUDY[table], by))
+
+    def write(self, table: str, rows: pa.Table | Iterable[pa.Table], part: str = "") -> int:
+        """Write Arrow rows as a table; returns how many rows."""
+        path = self._path(table, part)
+        pieces = [rows] if isinstance(rows, pa.Table) else rows
+        return self._wrote(table, part, engines.write(pieces, path, schema.STUDY[table]))
+
+    @contextmanager
+    def timed(self, name: str) -> Iterator[None]:
+        """Note how long the block takes under ``name``."""
+        start = time.perf_counter()
+        yield
+        self.seconds[name] = round(self.seconds.get(name, 0.0) + time.perf_counter() - start, 3)
+
+    @property
+    def scratch(self) -> Path:
+        """A folder for files that are needed during this step only."""
+        folder = self.study.path / ".scratch"
+        folder.mkdir(exist_ok=True)
+        return folder
+
+    def _path(self, table: str, part: str) -> Path:
+        name = ".".join(filter(None, (table, part, str(self.number), "parquet")))
+        self._files[table, part] = name
+        return self.study.path / name
+
+    def _wrote(self, table: str, part: str, count: int) -> int:
+        """Open what was written, so that the rest of the step sees it."""
+        self.rows["/".join(filter(None, (table, part)))] = count
+        mine = {p: f for (t, p), f in self._files.items() if t == table}
+        old = self.study.files(table) if part else {}
+        self.study.engine.open([self.study.path / f for f in {**old, **mine}.values()], table)
+        return count
+
+
+class Study:
+    """A study folder with the engine that runs on it. Make one with `create`, `open` or `graphnet.read`.
+
+    Attributes:
+        path: The folder.
+        engine: Runs the SQL and the kernels.
+        manifest: What ``manifest.json`` says: ``tables``, ``inputs``, ``steps``.
+    """
+
+    def __init__(self, path: str | Path, engine: Engine | None = None) -> None:
+        self.path = Path(path)
+        self.engine = engine or _default_engine()
+        self.manifest = _load(self.path)
+        self._open_tables()
+
+    @classmethod
+    def create(cls, path: str | Path, engine: Engine | None = None) -> Study:
+        """Open the study in ``path``; make an empty one if there is none.
+
+        Raises:
+            StudyError: The folder holds something else.
+        """
+        folder = Path(path)
+        if not (folder / MANIFEST).exists():
+            if folder.exists() and any(f for f in folder.iterdir() if f.name != ".lock"):
+                raise StudyError(
+                    f"{folder} is not a study: it has files but no {MANIFEST}. Name a new folder, or an empty one."
+                )
+            folder.mkdir(parents=True, exist_ok=True)
+            _store(folder, {"format": FORMAT, "tables": {}, "inputs": [], "steps": []})
+        return cls(folder, engine)
+
+    @classmethod
+    def open(cls, path: str | Path, engine: Engine | None = None) -> Study:
+        """Open an existing study.
+
+        Raises:
+            StudyError: There is none.
+        """
+        if not (Path(path) / MANIFEST).exists():
+            raise StudyError(f"there is no study in {path}. Make one: graphnet read FILES --into {path}")
+        return cls(path, engine)
+
+    # Tables ----------------------------------------------------------------------------------------------------------
+
+    def has(self, table: str) -> bool:
+        """Whether a step has written this table."""
+        return table in self.manifest["tables"]
+
+    def require(self, *tables: str) -> None:
+        """Make sure the tables are there.
+
+        Raises:
+            MissingTable: Names the command that makes it.
+        """
+        for table in tables:
+            if not self.has(table):
+                verb = MADE_BY[table]
+                raise MissingTable(
+                    f"the study in {self.path} has no {table!r} yet (it has: {', '.join(self.manifest['tables']) or 'nothing'}). "
+                    f"Run: graphnet {verb} {'FILES --into ' if verb == 'read' else ''}{self.path}"
+                )
+
+    def files(self, table: str) -> dict[str, str]:
+        """File name of each part of a table."""
+        return dict(self.manifest["tables"].get(table, {}))
+
+    def parts(self, table: str) -> list[str]:
+        """The parts of a table, such as the layers of ``pairs``."""
+        return sorted(self.files(table))
+
+    def rows(self, sql: str) -> pa.Table:
+        """The rows of a query over the study's tables, as Arrow."""
+        return self.engine.rows(sql)
+
+    def frame(self, sql: str) -> pd.DataFrame:
+        """The rows of a query over the study's tables, as a DataFrame; integers with gaps stay integers (Int64)."""
+        import pandas as pd  # noqa: PLC0415  (0.4 s that `import graphnet` should not pay)
+
+        nullable = {pa.int64(): pd.Int64Dtype(), pa.bool_(): pd.BooleanDtype()}
+        return self.rows(sql).to_pandas(types_mapper=nullable.get)
+
+    def _table(self, table: str) -> pd.DataFrame:
+        self.require(table)
+        return self.frame(f"select * from {table}")
+
+    @property
+    def accounts(self) -> pd.DataFrame:
+        """All accounts, one a row (see `graphnet.schema.ACCOUNTS`)."""
+        return self._table("accounts")
+
+    @property
+    def posts(self) -> pd.DataFrame:
+        """All posts."""
+        return self._table("posts")
+
+    @property
+    def objects(self) -> pd.DataFrame:
+        """All things shared."""
+        return self._table("objects")
+
+    @property
+    def actions(self) -> pd.DataFrame:
+        """All actions."""
+        return self._table("actions")
+
+    @property
+    def pairs(self) -> pd.DataFrame:
+        """Tied accounts, one row a pair and layer."""
+        return self._table("pairs")
+
+    @property
+    def members(self) -> pd.DataFrame:
+        """Community of each account that has one."""
+        return self._table("members")
+
+    @property
+    def communities(self) -> pd.DataFrame:
+        """Tightness card of each community."""
+        return self._table("communities")
+
+    @property
+    def findings(self) -> pd.DataFrame:
+        """All findings."""
+        return self._table("findings")
+
+    @property
+    def rejected(self) -> pd.DataFrame:
+        """Rows that were left out, with file, line and reason."""
+        return self._table("rejected")
+
+    def account(self, who: str) -> int:
+        """Our number of the account with this id or handle (``@`` and case of a handle do not matter).
+
+        Raises:
+            InputError: No account, or more than one, is called that.
+        """
+        id_, name = (text.replace("'", "''") for text in (who, who.removeprefix("@").casefold()))
+        exact = self.rows(f"select account from accounts where id = '{id_}'")["account"].to_pylist()
+        if exact:
+            return int(exact[0])
+        found = self.rows(f"select account, id, name from accounts where lower(name) = '{name}' order by account").to_pylist()
+        if len(found) == 1:
+            return int(found[0]["account"])
+        if found:
+            raise InputError(f"{len(found)} accounts are called {who!r}. Name one by id: {', '.join(r['id'] for r in found[:10])}")
+        names = self.rows("select coalesce(name, id) as name from accounts")["name"].to_pylist()
+        close = get_close_matches(who.removeprefix("@"), names[:200_000], n=3)
+        raise InputError(f"no account has the id or handle {who!r} among {len(names):,}. " + (f"Close: {', '.join(close)}" if close else ""))
+
+    # Graphs ----------------------------------------------------------------------------------------------------------
+
+    def to_igraph(self, layers: Iterable[str] | None = None) -> igraph.Graph:
+        """The pairs as an igraph graph; see `graphnet.graph.to_igraph`."""
+        from graphnet import graph  # noqa: PLC0415  (igraph is loaded when a graph is asked for)
+
+        return graph.to_igraph(self, layers)
+
+    def to_networkx(self, layers: Iterable[str] | None = None) -> nx.Graph[Any]:
+        """The pairs as a networkx graph; see `graphnet.graph.to_networkx`."""
+        from graphnet import graph  # noqa: PLC0415
+
+        return graph.to_networkx(self, layers)
+
+    # Writing ---------------------------------------------------------------------------------------------------------
+
+    @contextmanager
+    def step(self, verb: str, parameters: Mapping[str, Any], *, keep: bool = False) -> Iterator[Step]:
+        """Run one step: what it writes is taken over when the block ends without an exception, all or nothing.
+
+        Args:
+            verb: Which step (see `ORDER`).
+            parameters: Everything needed to do it again; goes into the manifest.
+            keep: Keep parts of this step's tables that it does not write again (other layers of the pairs).
+
+        Raises:
+            StudyBusy: Another process is writing this study.
+        """
+        lock = FileLock(self.path / ".lock")
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            raise StudyBusy(
+                f"another process is writing the study in {self.path}. Wait for it to end, or use another folder."
+            ) from None
+        try:
+            # another process may have written since this object was made
+            self.manifest = _load(self.path)
+            self._remove_leftovers()
+            step = Step(self, verb, parameters, number=1 + max([s["number"] for s in self.manifest["steps"]], default=0))
+            start = time.perf_counter()
+            yield step
+            self._commit(step, time.perf_counter() - start, keep=keep)
+        except BaseException:
+            self._open_tables()
+            raise
+        finally:
+            shutil.rmtree(self.path / ".scratch", ignore_errors=True)
+            lock.release()
+
+    def _commit(self, step: Step, seconds: float, *, keep: bool) -> None:
+        rank = ORDER.index(step.verb)
+        tables = {t: dict(parts) for t, parts in self.manifest["tables"].items() if ORDER.index(MADE_BY[t]) <= rank}
+        dropped = sorted(set(self.manifest["tables"]) - set(tables))
+        if not keep:
+            tables = {t: parts for t, parts in tables.items() if MADE_BY[t] != step.verb}
+        for (table, part), file in step._files.items():
+            tables.setdefault(table, {})[part] = file
+        steps = [s for s in self.manifest["steps"] if ORDER.index(s["verb"]) <= rank and (keep or s["verb"] != step.verb)]
+        record = {
+            "number": step.number,
+            "verb": step.verb,
+            "parameters": dict(step.parameters),
+            "when": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+            "seconds": round(seconds, 3),
+            "seconds_of": step.seconds,
+            "rows": step.rows,
+            "summary": step.summary,
+            "engine": self.engine.name,
+            "versions": versions(),
+        }
+        self.manifest = {
+            "format": FORMAT,
+            "tables": tables,
+            "inputs": self.manifest["inputs"] if step.inputs is None else step.inputs,
+            "steps": [*steps, record],
+        }
+        _store(self.path, self.manifest)
+        self._open_tables()
+        if dropped:
+            logger.info("outdated by %s and dropped: %s", step.verb, ", ".join(dropped))
+
+    def last(self, verb: str) -> dict[str, Any]:
+        """The manifest's record of the newest step of that kind.
+
+        Raises:
+            MissingTable: It was never run.
+        """
+        found = [s for s in self.manifest["steps"] if s["verb"] == verb]
+        if not found:
+            raise MissingTable(f"the study in {self.path} has no step {verb!r} yet. Run: graphnet {verb} {self.path}")
+        return dict(found[-1])
+
+    def _open_tables(self) -> None:
+        for name in schema.STUDY:
+            self.engine.open([self.path / file for _, file in sorted(self.files(name).items())], name)
+
+    def _remove_leftovers(self) -> None:
+        """Delete files that the manifest does not name: old states and what interrupted steps left."""
+        named = {f for parts in self.manifest["tables"].values() for f in parts.values()}
+        for file in self.path.glob("*.parquet"):
+            if file.name not in named:
+                file.unlink(missing_ok=True)
+
+    def __repr__(self) -> str:
+        return f"Study({str(self.path)!r}: {', '.join(self.manifest['tables']) or 'empty'})"
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: the study's tables and their sizes."""
+        sizes = [(t, self.rows(f"select count(*) as n from {t}")["n"][0].as_py()) for t in self.manifest["tables"]]
+        cells = "".join(f"<tr><td>{t}</td><td style='text-align:right'>{n:,}</td></tr>" for t, n in sizes)
+        return f"<table><thead><tr><th>table</th><th>rows</th></tr></thead><tbody>{cells}</tbody></table>"
+
+
+def versions() -> dict[str, str]:
+    """Versions of Python, graphnet and the libraries whose results end up in the tables."""
+    ours = {"python": platform.python_version(), "graphnet": importlib.metadata.version("graphnet-analyzer")}
+    return ours | {name: importlib.metadata.version(name) for name in VERSIONS_OF}
+
+
+def _default_engine() -> Engine:
+    from graphnet.engines.duckdb import DuckDB  # noqa: PLC0415  (an engine of the caller's own needs no DuckDB)
+
+    return DuckDB()
+
+
+def _load(folder: Path) -> dict[str, Any]:
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise StudyError(f"there is no study in {folder}. Make one: graphnet read FILES --into {folder}") from None
+    except ValueError as error:
+        raise StudyError(f"{folder / MANIFEST} is not readable: {error}. Read the inputs again into a new folder.") from None
+    if manifest.get("format") != FORMAT:
+        raise StudyError(
+            f"{folder} has study format {manifest.get('format')}; this graphnet writes format {FORMAT}. "
+            "Read the inputs again into a new folder."
+        )
+    return dict(manifest)
+
+
+def _store(folder: Path, manifest: Mapping[str, Any]) -> None:
+    new = folder / (MANIFEST + ".new")
+    new.write_text(json.dumps(manifest, indent=1, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
+    new.replace(folder / MANIFEST)
