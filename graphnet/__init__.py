@@ -1,3 +1,43 @@
-"""graphnet: evidence about coordinated groups of accounts."""
+"""graphnet: evidence about coordinated groups of accounts, from who retweeted, followed, mentioned and posted what when.
+
+Example:
+    >>> import graphnet as gn, pandas as pd
+    >>> study = gn.read(pd.DataFrame({"source": ["a", "b"], "target": ["x", "x"], "kind": ["follow", "follow"]}))
+    >>> len(study.accounts)
+    3
+"""
+
+from graphnet import detectors, engines, exports, layers, readers, signals
+from graphnet._detect import detect
+from graphnet._draw import draw
+from graphnet._explain import explain
+from graphnet._export import export
+from graphnet._project import project
+from graphnet._read import read
+from graphnet._report import report
+from graphnet._run import run
+from graphnet._score import score
+from graphnet.errors import GraphnetError
+from graphnet.simulate import simulate
 from graphnet.study import Study
-__all__ = ["Study"]
+
+__all__ = [
+    "GraphnetError",
+    "Study",
+    "detect",
+    "detectors",
+    "draw",
+    "engines",
+    "explain",
+    "export",
+    "exports",
+    "layers",
+    "project",
+    "read",
+    "readers",
+    "report",
+    "run",
+    "score",
+    "signals",
+    "simulate",
+]

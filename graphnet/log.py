@@ -30,7 +30,7 @@ def progress(title: str, total: int | None = None, *, quiet: bool = False) -> It
         quiet: Show nothing.
     """
     if quiet or not sys.stderr.isatty():
-        yield lambda steps: None
+        yield lambda _: None
         return
     # imported here: rich costs 50 ms and most library calls never draw a bar
     from rich.console import Console  # noqa: PLC0415

@@ -48,7 +48,21 @@ __all__ = [
 TEXT, INT, REAL, FLAG = pa.string(), pa.int64(), pa.float64(), pa.bool_()
 TEXTS = pa.list_(TEXT)
 
-KINDS = ("retweet", "quote", "reply", "mention", "follow", "like", "hashtag", "hashtags", "link", "domain", "media", "text", "share")
+KINDS = (
+    "retweet",
+    "quote",
+    "reply",
+    "mention",
+    "follow",
+    "like",
+    "hashtag",
+    "hashtags",
+    "link",
+    "domain",
+    "media",
+    "text",
+    "share",
+)
 """Kinds of action. ``hashtags`` is a post's whole ordered hashtag sequence, ``text`` its normalised words, ``share`` a
 share of an object whose kind the input does not name. An edge list may bring kinds of its own beside these."""
 
@@ -276,6 +290,5 @@ FINDINGS = Table(
 )
 
 STUDY: dict[str, Table] = {
-    t.name: t
-    for t in (ACCOUNTS, POSTS, OBJECTS, ACTIONS, HANDLES, REJECTED, PAIRS, MEMBERS, COMMUNITIES, FINDINGS)
+    t.name: t for t in (ACCOUNTS, POSTS, OBJECTS, ACTIONS, HANDLES, REJECTED, PAIRS, MEMBERS, COMMUNITIES, FINDINGS)
 }

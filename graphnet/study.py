@@ -184,7 +184,8 @@ class Study:
             if not self.has(table):
                 verb = MADE_BY[table]
                 raise MissingTable(
-                    f"the study in {self.path} has no {table!r} yet (it has: {', '.join(self.manifest['tables']) or 'nothing'}). "
+                    f"the study in {self.path} has no {table!r} yet "
+                    f"(it has: {', '.join(self.manifest['tables']) or 'nothing'}). "
                     f"Run: graphnet {verb} {'FILES --into ' if verb == 'read' else ''}{self.path}"
                 )
 
@@ -205,7 +206,8 @@ class Study:
         import pandas as pd  # noqa: PLC0415  (0.4 s that `import graphnet` should not pay)
 
         nullable = {pa.int64(): pd.Int64Dtype(), pa.bool_(): pd.BooleanDtype()}
-        return self.rows(sql).to_pandas(types_mapper=nullable.get)
+        frame: pd.DataFrame = self.rows(sql).to_pandas(types_mapper=nullable.get)
+        return frame
 
     def _table(self, table: str) -> pd.DataFrame:
         self.require(table)
@@ -266,14 +268,20 @@ class Study:
         exact = self.rows(f"select account from accounts where id = '{id_}'")["account"].to_pylist()
         if exact:
             return int(exact[0])
-        found = self.rows(f"select account, id, name from accounts where lower(name) = '{name}' order by account").to_pylist()
+        found = self.rows(
+            f"select account, id, name from accounts where lower(name) = '{name}' order by account"
+        ).to_pylist()
         if len(found) == 1:
             return int(found[0]["account"])
         if found:
-            raise InputError(f"{len(found)} accounts are called {who!r}. Name one by id: {', '.join(r['id'] for r in found[:10])}")
-        names = self.rows("select coalesce(name, id) as name from accounts")["name"].to_pylist()
-        close = get_close_matches(who.removeprefix("@"), names[:200_000], n=3)
-        raise InputError(f"no account has the id or handle {who!r} among {len(names):,}. " + (f"Close: {', '.join(close)}" if close else ""))
+            raise InputError(
+                f"{len(found)} accounts are called {who!r}. Name one by id: {', '.join(r['id'] for r in found[:10])}"
+            )
+        known = self.rows("select coalesce(name, id) as name from accounts")["name"].to_pylist()
+        folded = {k.casefold(): k for k in known[:100_000]}
+        close = [folded[k] for k in get_close_matches(who.removeprefix("@").casefold(), folded, n=3)]
+        hint = f"Close: {', '.join(close)}" if close else "`graphnet export` lists them all."
+        raise InputError(f"no account has the id or handle {who!r} among {len(known):,}. {hint}")
 
     # Graphs ----------------------------------------------------------------------------------------------------------
 
@@ -314,7 +322,9 @@ class Study:
             # another process may have written since this object was made
             self.manifest = _load(self.path)
             self._remove_leftovers()
-            step = Step(self, verb, parameters, number=1 + max([s["number"] for s in self.manifest["steps"]], default=0))
+            step = Step(
+                self, verb, parameters, number=1 + max([s["number"] for s in self.manifest["steps"]], default=0)
+            )
             start = time.perf_counter()
             yield step
             self._commit(step, time.perf_counter() - start, keep=keep)
@@ -333,7 +343,9 @@ class Study:
             tables = {t: parts for t, parts in tables.items() if MADE_BY[t] != step.verb}
         for (table, part), file in step._files.items():
             tables.setdefault(table, {})[part] = file
-        steps = [s for s in self.manifest["steps"] if ORDER.index(s["verb"]) <= rank and (keep or s["verb"] != step.verb)]
+        steps = [
+            s for s in self.manifest["steps"] if ORDER.index(s["verb"]) <= rank and (keep or s["verb"] != step.verb)
+        ]
         record = {
             "number": step.number,
             "verb": step.verb,
@@ -407,7 +419,9 @@ def _load(folder: Path) -> dict[str, Any]:
     except FileNotFoundError:
         raise StudyError(f"there is no study in {folder}. Make one: graphnet read FILES --into {folder}") from None
     except ValueError as error:
-        raise StudyError(f"{folder / MANIFEST} is not readable: {error}. Read the inputs again into a new folder.") from None
+        raise StudyError(
+            f"{folder / MANIFEST} is not readable: {error}. Read the inputs again into a new folder."
+        ) from None
     if manifest.get("format") != FORMAT:
         raise StudyError(
             f"{folder} has study format {manifest.get('format')}; this graphnet writes format {FORMAT}. "

@@ -70,7 +70,7 @@ class DuckDB(Engine):
     def map(self, sql: str, function: MapFunction, path: Path, table: Table, by: str | None = None) -> int:
         """See `Engine.map`."""
         query = sql if by is None else f'select * from ({sql}) order by "{by}"'
-        reader = self._connection.execute(query).to_arrow_reader(BATCH)
+        reader = self._connection.sql(query).to_arrow_reader(BATCH)
         pieces = (pa.Table.from_batches([b], reader.schema) for b in reader)
         whole = _never_none(pieces if by is None else _whole_groups(pieces, by), reader.schema)
         return write((function(piece) for piece in whole), path, table)

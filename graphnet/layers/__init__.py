@@ -15,7 +15,7 @@ from graphnet import registry
 from graphnet.errors import InputError
 from graphnet.study import Study
 
-__all__ = ["CoAction", "Direct", "Layer"]
+__all__ = ["CoAction", "Direct", "Layer", "shares"]
 
 
 @dataclass(frozen=True)
@@ -26,15 +26,22 @@ class Layer(ABC):
         name: Name in tables, files and on the command line (``co_retweet``).
         title: What two tied accounts did, as words that fit "12 times …" ("retweeted the same post").
         directed: Whether source and target differ in role.
+        needs: The actions it is made of, as words that fit "the study has no …".
     """
 
     name: ClassVar[str]
     title: ClassVar[str]
     directed: ClassVar[bool]
+    needs: ClassVar[str]
 
     def missing(self, study: Study) -> str | None:
         """Why this layer cannot be made from this study ("it has no retweets"), or None."""
-        return None if study.rows(f"select 1 from ({self.rows()}) limit 1").num_rows else "the study has no such actions"
+        return None if _any(study, self.rows()) else f"the study has no {self.needs}"
+
+    def only_by_name(self, study: Study) -> str | None:
+        """Why this layer is left out of this study unless it is asked for by name, or None."""
+        del study
+        return None
 
     @abstractmethod
     def rows(self) -> str:
@@ -49,29 +56,50 @@ class CoAction(Layer):
         window: Largest gap in seconds between the two, inclusive; None: any time.
         min_shared: Fewest shared objects (as counted by ``count``) for a pair to be kept.
         weight: ``count``: the shared objects; ``jaccard``: shared / objects of either; ``tfidf``: cosine of the two
-            accounts' objects weighted by ln(accounts / accounts of the object).
+            accounts' objects weighted by ln(accounts / accounts of the object). The latter two are of ``objects``.
         count: ``objects``: distinct objects, each once whatever its repetitions (the default: an account repeating
             itself proves nothing); ``posts``: distinct posts of one that have a match by the other, the smaller of the
             two directions; ``rows``: pairs of rows, as CooRTweet counts.
+        min_participation: Fewest shares of an account; those with fewer are left out before pairs are sought.
+
+    Attributes:
+        of: Where the numbers in ``object`` are explained: ``objects``, ``accounts``, or nowhere (``""``).
 
     Raises:
         InputError: A parameter is out of range.
     """
 
     directed: ClassVar[bool] = False
+    of: ClassVar[Literal["objects", "accounts", ""]] = "objects"
     window: int | None = None
     min_shared: int = 2
     weight: Literal["count", "jaccard", "tfidf"] = "count"
     count: Literal["objects", "posts", "rows"] = "objects"
+    min_participation: int = 1
 
     def __post_init__(self) -> None:
         if self.window is not None and self.window < 0:
             raise InputError(f"{self.name}: window is {self.window}, it has to be 0 seconds or more, or None")
-        if self.min_shared < 1:
-            raise InputError(f"{self.name}: min_shared is {self.min_shared}, it has to be 1 or more")
+        for field in ("min_shared", "min_participation"):
+            if getattr(self, field) < 1:
+                raise InputError(f"{self.name}: {field} is {getattr(self, field)}, it has to be 1 or more")
         for field, known in (("weight", ("count", "jaccard", "tfidf")), ("count", ("objects", "posts", "rows"))):
             if getattr(self, field) not in known:
-                raise InputError(f"{self.name}: {field} is {getattr(self, field)!r}, it has to be one of {', '.join(known)}")
+                one = ", ".join(known)
+                raise InputError(f"{self.name}: {field} is {getattr(self, field)!r}, it has to be one of {one}")
+        if self.weight != "count" and self.count != "objects":
+            raise InputError(
+                f"{self.name}: weight {self.weight!r} is of objects; it cannot go with count {self.count!r}"
+            )
+
+    def missing(self, study: Study) -> str | None:
+        """See `Layer.missing`; a window also needs times."""
+        if self.window is None or _any(study, f"select 1 as one from ({self.rows()}) r where time is not null"):
+            return super().missing(study)
+        return super().missing(study) or (
+            f"the study's {self.needs} have no times, which a window of {self.window} seconds needs. "
+            f"Without a window: {self.name}:window=none"
+        )
 
     @abstractmethod
     def rows(self) -> str:
@@ -87,18 +115,39 @@ class Direct(Layer):
 
     Args:
         min_shared: Fewest actions (summed weights) for a pair to be kept.
+
+    Raises:
+        InputError: ``min_shared`` is below 1.
     """
 
     directed: ClassVar[bool] = True
     kind: ClassVar[str]
     min_shared: int = 1
 
+    def __post_init__(self) -> None:
+        if self.min_shared < 1:
+            raise InputError(f"{self.name}: min_shared is {self.min_shared}, it has to be 1 or more")
+
     def rows(self) -> str:
-        """SQL for the actions: columns ``source, target, time, post, weight``."""
+        """SQL for the actions: columns ``source, target, object, time, post, weight``."""
         return (
-            "select account as source, target, time, post, weight from actions "
+            "select account as source, target, object, time, post, weight from actions "
             f"where kind = '{self.kind}' and target is not null and target <> account"
         )
+
+
+def shares(kind: str, what: str = "object") -> str:
+    """SQL for the shares that are actions of one kind.
+
+    Args:
+        kind: Kind of action (see `graphnet.schema.KINDS`).
+        what: The column that is shared: ``object`` or ``target``.
+    """
+    return f"select account, {what} as object, time, post from actions where kind = '{kind}' and {what} is not null"
+
+
+def _any(study: Study, sql: str) -> bool:
+    return bool(study.rows(f"select 1 as one from ({sql}) s limit 1").num_rows)
 
 
 Base = Layer

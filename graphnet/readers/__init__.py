@@ -9,8 +9,10 @@ import bz2
 import gzip
 import io
 import lzma
+import zlib
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -38,6 +40,8 @@ class Source:
         data: The object in memory (a DataFrame, a graph), or None for a file.
         columns: Column map given by the user: our field -> name (or number from 1) of the column in the input.
         options: Reader settings given by the user, such as ``kind``.
+        rejected: The rows left out so far: (line, reason).
+        notes: What was left out of rows that are kept otherwise: what -> how many times.
     """
 
     name: str
@@ -46,10 +50,11 @@ class Source:
     columns: Mapping[str, str] = field(default_factory=dict)
     options: Mapping[str, str] = field(default_factory=dict)
     rejected: list[tuple[int, str]] = field(default_factory=list, compare=False)
+    notes: dict[str, int] = field(default_factory=dict, compare=False)
 
     @property
     def suffixes(self) -> list[str]:
-        """Endings of the file name in lower case, without that of the compression: ``tweets.JSONL.gz`` -> [".jsonl"]."""
+        """Endings of the file name in lower case, without that of the compression: ``a.JSONL.gz`` -> [".jsonl"]."""
         endings = [s.lower() for s in Path(self.name).suffixes]
         return [s for s in endings if s not in COMPRESSIONS]
 
@@ -62,41 +67,65 @@ class Source:
         if self.path is None:
             raise InputError(f"{self.name} is not a file")
         try:
-            file = self.path.open("rb")
+            with self.path.open("rb") as file:
+                start = file.read(6)
+            return _open(self.path, start)
         except OSError as error:
             raise InputError(f"cannot open {self.name}: {error.strerror or error}") from None
-        start = file.read(6)
-        file.seek(0)
-        return _decompress(file, start)
 
     @cached_property
     def head(self) -> str:
         """The first 64 kB as text, for sniffing; empty for objects in memory."""
         if self.path is None:
             return ""
-        try:
-            with self.open() as file:
-                return file.read(HEAD).decode("utf-8-sig", errors="replace")
-        except (OSError, EOFError, lzma.LZMAError) as error:
-            raise InputError(f"{self.name} is cut short or not what its first bytes say: {error}") from None
+        with self.reading() as file:
+            return file.read(HEAD).decode("utf-8-sig", errors="replace")
+
+    @contextmanager
+    def reading(self) -> Iterator[IO[bytes]]:
+        """Open the file for the time of a block; see `open`.
+
+        Raises:
+            InputError: Also where the block fails since the compressed file is damaged.
+        """
+        with self.open() as file:
+            try:
+                yield file
+            except (OSError, EOFError, lzma.LZMAError, zlib.error) as error:
+                raise self._damaged(error) from None
+            except Exception as error:
+                # zstandard is only loaded where a file needs it
+                if type(error).__name__ != "ZstdError":
+                    raise
+                raise self._damaged(error) from None
+
+    def _damaged(self, error: Exception) -> InputError:
+        return InputError(f"{self.name} is cut short or not what its first bytes say: {error}")
 
     def reject(self, line: int, reason: str) -> None:
         """Leave out one row: it goes to the ``rejected`` table with its line (from 1) and the reason."""
         self.rejected.append((line, reason))
 
+    def note(self, what: str, count: int) -> None:
+        """Say what was left out of rows that are kept otherwise, such as an id that a spreadsheet has rounded."""
+        if count:
+            self.notes[what] = self.notes.get(what, 0) + count
 
-def _decompress(file: IO[bytes], start: bytes) -> IO[bytes]:
+
+def _open(path: Path, start: bytes) -> IO[bytes]:
+    # opened by path: a decompressor that was given an open file leaves it open when it is closed itself
     if start.startswith(b"\x1f\x8b"):
-        return gzip.open(file)
+        return gzip.open(path)  # type: ignore[return-value]
     if start.startswith(b"BZh"):
-        return bz2.open(file)
+        return bz2.open(path)
     if start.startswith(b"\xfd7zXZ\x00"):
-        return lzma.open(file)
+        return lzma.open(path)
     if start.startswith(b"\x28\xb5\x2f\xfd"):
         import zstandard  # noqa: PLC0415
 
-        return io.BufferedReader(zstandard.ZstdDecompressor().stream_reader(file, read_across_frames=True))
-    return file
+        stream = zstandard.ZstdDecompressor().stream_reader(path.open("rb"), read_across_frames=True, closefd=True)
+        return io.BufferedReader(stream)
+    return path.open("rb")
 
 
 class Reader(ABC):

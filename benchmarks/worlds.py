@@ -1,0 +1,72 @@
+"""Generated shares for the benchmarks: heavy-tailed accounts and objects, bursts, and a few planted groups.
+
+Example:
+    >>> from benchmarks.worlds import shares
+    >>> table = shares(1000, seed=1)
+    >>> table.num_rows, table.column_names
+    (1000, ['account_id', 'object_id', 'timestamp_share', 'content_id'])
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+__all__ = ["shares"]
+
+DAYS = 30
+START = 1_700_000_000
+
+
+def shares(n: int, seed: int = 1) -> pa.Table:
+    """``n`` shares in random order, with CooRTweet's columns: ``account_id, object_id, timestamp_share, content_id``.
+
+    There is one account for ten shares and one object for six; both activity and popularity are heavy-tailed (the
+    most active account has some hundreds of a million shares, the most popular object some thousands). Shares of an
+    object follow its birth with a log-normal delay: half within an hour, a fiftieth within 2 minutes. 2 % of the
+    shares belong to groups of 25 accounts that share the same things within a minute.
+    """
+    random = np.random.default_rng(seed)
+    accounts, objects = max(n // 10, 10), max(n // 6, 10)
+    planted = n // 50 // 25 * 25
+    account = _heavy(random, accounts, n - planted, 1.3, 1_500)
+    thing = _heavy(random, objects, n - planted, 1.1, 8_000)
+    birth = START + random.integers(0, DAYS * 86_400, objects)
+    time = birth[thing] + random.lognormal(np.log(3600), 1.7, n - planted).astype(np.int64)
+    ours, theirs, when = _groups(random, planted, accounts, objects)
+    account, thing, time = (np.concatenate(c) for c in ((account, ours), (thing, theirs), (time, birth[theirs] + when)))
+    order = random.permutation(n)
+    # names as long as those of real platforms, so that files are as large as real ones
+    return pa.table(
+        {
+            "account_id": _names("7", account[order]),
+            "object_id": _names("14", thing[order]),
+            "timestamp_share": pa.array(time[order]),
+            "content_id": _names("15", np.arange(n)),
+        }
+    )
+
+
+def _heavy(random: np.random.Generator, n: int, size: int, tail: float, most: int) -> NDArray[np.int64]:
+    """``size`` draws of ``n`` things of Pareto popularity with this tail; none is expected over ``most`` times."""
+    popularity = random.pareto(tail, n) + 1
+    for _ in range(20):  # cutting the top raises everything else, which may need cutting again
+        popularity = np.minimum(popularity / popularity.sum(), most / size)
+    return random.choice(n, size, p=popularity / popularity.sum())
+
+
+def _groups(random: np.random.Generator, planted: int, accounts: int, objects: int) -> tuple[NDArray[np.int64], ...]:
+    """Groups of 25 accounts; each time, all of one group share one object within a minute of each other."""
+    rounds = planted // 25
+    groups = random.integers(0, accounts, (max(rounds // 40, 1), 25))
+    ours = groups[random.integers(0, len(groups), rounds)].ravel()
+    theirs = np.repeat(random.integers(0, objects, rounds), 25)
+    when = np.repeat(random.integers(60, 7200, rounds), 25) + random.integers(0, 60, len(theirs))
+    return ours, theirs, when
+
+
+def _names(start: str, numbers: NDArray[np.int64]) -> pa.Array:
+    """Ids of 12 to 19 digits, as text."""
+    digits = np.char.add(start, np.char.zfill(numbers.astype(str), 17 if len(start) > 1 else 11))
+    return pa.array(digits)

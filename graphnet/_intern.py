@@ -1,0 +1,332 @@
+"""The second half of ``read``: staged rows with text ids become the study's tables with small integer ids.
+
+Who is who. Inputs name accounts by id, by handle, or both. An account's *key* is its id, or ``@handle`` where only the
+handle is known. A key that is not an id seen with a profile or an author is resolved to the one account seen with that
+handle; where no account, or more than one, was seen with it (handles are re-used), the key stays an account of its own.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from graphnet.engines import Engine
+from graphnet.schema import FLAG, INT, RAW_ACCOUNTS, RAW_EDGES, REAL, TEXT, TEXTS, Column, Table
+from graphnet.study import Step
+
+__all__ = ["Stage", "intern", "names", "prepare_posts"]
+
+PARENTS = ("retweet", "quote", "reply")
+
+STAGED = {
+    "posts": pa.schema(
+        [(n, TEXT) for n in ("id", "account", "text", "lang", "client", "text_key", "sequence")]
+        + [("time", INT), ("is_repost", FLAG)]
+        + [(f"{p}_of", TEXT) for p in PARENTS]
+        + [(f"{p}_key", TEXT) for p in PARENTS]
+        + [(f"{p}_time", INT) for p in PARENTS]
+        + [(n, TEXTS) for n in ("hashtags", "mentions", "links", "domains", "media")]
+    ),
+    "edges": RAW_EDGES.arrow,
+    "names": pa.schema([("id", TEXT), ("name", TEXT), ("first", INT), ("last", INT)]),
+    "profiles": RAW_ACCOUNTS.arrow,
+}
+
+
+def _table(name: str, **columns: pa.DataType) -> Table:
+    return Table(name, tuple(Column(column, type_, "") for column, type_ in columns.items()))
+
+
+POST_SHARES = _table(
+    "post_shares",
+    source=TEXT,
+    kind=TEXT,
+    target=TEXT,
+    object_kind=TEXT,
+    object=TEXT,
+    created=INT,
+    time=INT,
+    post=TEXT,
+    weight=REAL,
+)
+SHARE_NAMES = ", ".join(POST_SHARES.names)
+EDGE_POSTS = _table("edge_posts", id=TEXT, account=TEXT, time=INT, repost=FLAG)
+RESOLVED = _table("resolved", key=TEXT, id=TEXT)
+KEYS = _table("keys", key=TEXT, account=INT)
+
+
+@dataclass
+class Stage:
+    """Staged Parquet files, and how many rows each input gave to each raw table."""
+
+    folder: Path
+    rows: list[Counter[str]] = field(default_factory=list)
+    names: list[str] = field(default_factory=list)
+
+    def path(self, name: str) -> Path:
+        """The file of one staged table."""
+        return self.folder / f"{name}.parquet"
+
+
+# Rows on their way to the stage --------------------------------------------------------------------------------------
+
+
+def prepare_posts(rows: pa.Table, origin: str) -> Iterable[tuple[str, pa.Table]]:
+    """What is staged of a piece of `RAW_POSTS`: the posts themselves and the handles seen in it.
+
+    Args:
+        rows: The piece.
+        origin: File and row where the piece starts; posts without an id are named by it.
+    """
+    from graphnet.kernels import derive  # noqa: PLC0415
+
+    posts = derive.enrich(rows)
+    ids = posts["id"]
+    if ids.null_count:
+        start = origin.rpartition(":")
+        made = pa.array([f"#{start[0]}:{int(start[2]) + i + 1}" for i in range(posts.num_rows)])
+        ids = pc.coalesce(ids, made)
+    columns = {name: posts[name] for name in STAGED["posts"].names if name in posts.column_names}
+    columns |= {"id": ids, "account": key(posts["account"], posts["name"]), "mentions": _mentions(posts)}
+    for parent, of in (("retweet", "retweet_of"), ("quote", "quote_of"), ("reply", "reply_to")):
+        columns[f"{parent}_of"] = posts[of]
+        columns[f"{parent}_key"] = key(posts[f"{parent}_account"], posts[f"{parent}_name"])
+    columns["reply_time"] = pa.nulls(posts.num_rows, INT)
+    staged = pa.table({n: columns[n] for n in STAGED["posts"].names}).cast(STAGED["posts"])
+    seen = [
+        names(posts[f"{who}account"], posts[f"{who}name"], posts["time"]) for who in ("", *(p + "_" for p in PARENTS))
+    ]
+    flat = pc.list_parent_indices(posts["mentions"].combine_chunks()) if _aligned(posts) else None
+    if flat is not None:
+        seen.append(names(_flat(posts["mentions"]), _flat(posts["mention_names"]), posts["time"].take(flat)))
+    return [("posts", staged), ("names", pa.concat_tables(seen))]
+
+
+def names(ids: pa.ChunkedArray, handles: pa.ChunkedArray, times: pa.ChunkedArray | None = None) -> pa.Table:
+    """Each id with each handle it was seen with, once, and when it was seen so first and last."""
+    when = pa.nulls(len(ids), INT) if times is None else times
+    rows = pa.table({"id": ids, "name": handles, "time": when})
+    rows = rows.filter(pc.is_valid(rows["id"]))
+    grouped = rows.group_by(["id", "name"]).aggregate([("time", "min"), ("time", "max")])
+    return grouped.rename_columns(["id", "name", "first", "last"]).cast(STAGED["names"])
+
+
+def key(ids: pa.ChunkedArray, handles: pa.ChunkedArray) -> pa.ChunkedArray:
+    """The id, or ``@handle`` in lower case where there is none."""
+    if not ids.null_count or handles.null_count == len(handles):
+        return ids
+    return pc.coalesce(ids, pc.binary_join_element_wise("@", pc.utf8_lower(handles), ""))
+
+
+def _mentions(posts: pa.Table) -> pa.Array:
+    """Keys of the accounts each post mentions, each once."""
+    ids, handles = posts["mentions"], posts["mention_names"]
+    if ids.null_count == len(ids) and handles.null_count == len(handles):
+        return pa.nulls(len(ids), TEXTS)
+    return pa.array([_keys(i, h) for i, h in zip(ids.to_pylist(), handles.to_pylist(), strict=True)], TEXTS)
+
+
+def _keys(ids: list[str | None] | None, handles: list[str | None] | None) -> list[str]:
+    ids = ids or [None] * len(handles or ())
+    handles = handles or [None] * len(ids)
+    found = [i or (h and "@" + h.lower()) for i, h in zip(ids, handles, strict=True)]
+    return list(dict.fromkeys(k for k in found if k))
+
+
+def _aligned(posts: pa.Table) -> bool:
+    return bool(posts["mentions"].null_count == posts["mention_names"].null_count < posts.num_rows)
+
+
+def _flat(lists: pa.ChunkedArray) -> pa.Array:
+    return pc.list_flatten(lists.combine_chunks())
+
+
+# The stage becomes the study -----------------------------------------------------------------------------------------
+
+
+def intern(step: Step, stage: Stage, *, repost_content: bool) -> None:
+    """Write accounts, posts, objects, actions and handles from the staged rows."""
+    engine = step.study.engine
+    for name, columns in STAGED.items():
+        if name not in stage.names:
+            pq.write_table(columns.empty_table(), stage.path(name))
+        engine.open(stage.path(name), f"staged_{name}")
+
+    def keep(table: Table, sql: str) -> int:
+        rows = engine.save(sql, stage.path(table.name), table)
+        engine.open(stage.path(table.name), table.name)
+        return rows
+
+    step.summary["duplicate_posts"] = _unique_posts(step, stage)
+    keep(POST_SHARES, _post_shares(engine, repost_content))
+    edges = engine.rows("select count(post) as n from staged_edges")["n"][0].as_py()
+    # an action that the input says twice is one action; where every row has a post of its own there is nothing to find
+    twice = keep(EDGE_POSTS, EDGE_POSTS_SQL) < edges
+    shares = f"({TWICE_SQL if twice else EDGES_SQL} union all select {SHARE_NAMES} from post_shares)"
+    keep(RESOLVED, RESOLVED_SQL.format(shares=shares))
+    step.save("accounts", ACCOUNTS_SQL)
+    keep(KEYS, "select r.key, a.account from resolved r join accounts a on a.id = r.id")
+    step.save("handles", HANDLES_SQL)
+    step.save("posts", POSTS_SQL)
+    step.save("objects", OBJECTS_SQL.format(shares=shares))
+    step.save("actions", ACTIONS_SQL.format(shares=shares))
+
+
+def _unique_posts(step: Step, stage: Stage) -> int:
+    """Keep one row of a post that came several times (pages overlap): the longest text, then the smallest values."""
+    engine = step.study.engine
+    counts = engine.rows("select count(*) as n, count(distinct id) as ids from staged_posts").to_pylist()[0]
+    if counts["n"] == counts["ids"]:
+        return 0
+    kept = ", ".join(STAGED["posts"].names)
+    order = "length(text) desc, time, account, text, retweet_of, quote_of, reply_of, client, lang"
+    ranked = f"select {kept}, row_number() over (partition by id order by {order}) as place from staged_posts"
+    table = Table("unique_posts", tuple(Column(f.name, f.type, "") for f in STAGED["posts"]))
+    engine.save(f"select {kept} from ({ranked}) where place = 1", stage.path(table.name), table)
+    engine.open(stage.path(table.name), "staged_posts")
+    return int(counts["n"] - counts["ids"])
+
+
+def _post_shares(engine: Engine, repost_content: bool) -> str:
+    """Every action that the staged posts hold, one row each, still with text ids."""
+    own = "" if repost_content else "where not is_repost"
+
+    def items(column: str, rows: str) -> str:
+        return f"(select account, time, id, {engine.explode(column)} as item from staged_posts {rows})"
+
+    parts = [PARENT_SQL.format(p=parent) for parent in PARENTS]
+    parts += [_objects_of(kind, items(kind + "s", own)) for kind in ("hashtag", "link", "domain")]
+    parts += [_objects_of("media", items("media", own))]
+    parts += [_objects_of("hashtags", f"(select account, time, id, sequence as item from staged_posts {own})")]
+    parts += [_objects_of("text", "(select account, time, id, text_key as item from staged_posts)")]
+    parts += [MENTION_SQL.format(items=items("mentions", own))]
+    return " union all ".join(parts)
+
+
+def _objects_of(kind: str, items: str) -> str:
+    # a tag used twice in one post is one action
+    return (
+        f"select distinct account as source, '{kind}' as kind, cast(null as varchar(1)) as target, "
+        f"'{kind}' as object_kind, item as object, cast(null as bigint) as created, time, id as post, 1e0 as weight "
+        f"from {items} where item is not null"
+    )
+
+
+PARENT_SQL = """
+select account as source, '{p}' as kind, {p}_key as target, 'post' as object_kind, {p}_of as object,
+    {p}_time as created, time, id as post, 1e0 as weight
+from staged_posts where {p}_of is not null or {p}_key is not null"""
+
+MENTION_SQL = """
+select account as source, 'mention' as kind, item as target, cast(null as varchar(1)) as object_kind,
+    cast(null as varchar(1)) as object, cast(null as bigint) as created, time, id as post, 1e0 as weight
+from {items}"""
+
+EDGE = """source, kind, target,
+    case when object is null then null
+         when kind in ('retweet', 'quote', 'reply', 'like') then 'post' else kind end as object_kind,
+    object, cast(null as bigint) as created, time, post, coalesce(weight, 1e0) as weight"""
+EDGES_SQL = f"select {EDGE} from staged_edges"
+TWICE_SQL = f"""
+select {EDGE} from staged_edges where post is null
+union all select distinct {EDGE} from staged_edges where post is not null"""
+
+EDGE_POSTS_SQL = """
+select post as id, min(source) as account, min(time) as time,
+    max(case when kind = 'retweet' then 1 else 0 end) = 1 as repost
+from staged_edges where post is not null group by post
+"""
+
+RESOLVED_SQL = """
+with keys as (
+    select source as key from {shares} s
+    union select target as key from {shares} t where target is not null
+    union select account as key from staged_posts
+    union select id as key from staged_names
+), known as (
+    select distinct id from staged_names
+), unknown as (
+    select k.key from keys k left join known n on n.id = k.key where n.id is null
+), by_handle as (
+    select lower(name) as handle, min(id) as id from staged_names
+    where name is not null group by lower(name) having min(id) = max(id)
+), by_bare_id as (
+    select lower(key) as handle, min(key) as id from unknown
+    where substr(key, 1, 1) <> '@' group by lower(key) having min(key) = max(key)
+)
+select id as key, id from known
+union all
+select u.key, coalesce(case when try_cast(u.key as bigint) is null then h.id end, b.id, u.key) as id
+from unknown u
+left join by_handle h on h.handle = case when substr(u.key, 1, 1) = '@' then substr(u.key, 2) else lower(u.key) end
+left join by_bare_id b on substr(u.key, 1, 1) = '@' and b.handle = substr(u.key, 2)
+"""
+
+ACCOUNTS_SQL = """
+with ids as (
+    select distinct id from resolved
+), ranked as (
+    select id, name, created, followers, following, posts, verified, default_image, description, status,
+        row_number() over (partition by id order by posts desc nulls last, followers desc nulls last, following desc
+            nulls last, created nulls last, name nulls last, description nulls last, status nulls last) as place
+    from staged_profiles
+), newest as (
+    select id, name, row_number() over (partition by id order by last desc nulls last, name) as place
+    from staged_names where name is not null
+)
+select row_number() over (order by i.id) - 1 as account, i.id,
+    coalesce(r.name, n.name, case when substr(i.id, 1, 1) = '@' then substr(i.id, 2) end) as name,
+    r.created, r.followers, r.following, r.posts, r.verified, r.default_image, r.description, r.status
+from ids i
+left join ranked r on r.id = i.id and r.place = 1
+left join newest n on n.id = i.id and n.place = 1
+"""
+
+HANDLES_SQL = """
+select k.account, s.name, min(s.first) as first, max(s.last) as last
+from staged_names s join keys k on k.key = s.id
+where s.name is not null group by k.account, s.name order by k.account, s.name
+"""
+
+POSTS_SQL = """
+with named as (
+    select id, account, time, text, lang, client, is_repost as repost from staged_posts
+    union all
+    select e.id, e.account, e.time, cast(null as varchar(1)) as text, cast(null as varchar(1)) as lang,
+        cast(null as varchar(1)) as client, e.repost
+    from edge_posts e left join staged_posts p on p.id = e.id where p.id is null
+)
+select row_number() over (order by n.id) - 1 as post, n.id, k.account, n.time, n.text, n.lang, n.client, n.repost
+from named n join keys k on k.key = n.account
+"""
+
+OBJECTS_SQL = """
+with things as (
+    select object_kind as kind, object as id, min(created) as created,
+        min(case when object_kind = 'post' then target end) as author
+    from {shares} s where object is not null group by object_kind, object
+)
+select row_number() over (order by t.kind, t.id) - 1 as object, t.kind, t.id,
+    coalesce(p.account, k.account) as author, coalesce(p.time, t.created) as created
+from things t
+left join keys k on k.key = t.author
+left join posts p on t.kind = 'post' and p.id = t.id
+"""
+
+# sorted as the projection reads them: by kind, object and time
+ACTIONS_SQL = """
+select k.account, s.kind, o.object, coalesce(t.account, case when s.object_kind = 'post' then o.author end) as target,
+    s.time, p.post, s.weight
+from {shares} s
+join keys k on k.key = s.source
+left join keys t on t.key = s.target
+left join objects o on o.kind = s.object_kind and o.id = s.object
+left join posts p on p.id = s.post
+order by s.kind, o.object, s.time, k.account, p.post, target
+"""

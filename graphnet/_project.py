@@ -1,0 +1,229 @@
+"""``project``: the actions become pairs of accounts, one part of the ``pairs`` table a layer.
+
+Shares leave the engine as they lie, as small integers; sorting and counting is done by the compiled kernel
+(`graphnet.kernels.coaction`), which is faster and leaner than an ``order by`` there. Evidence for a pair is not
+stored: `evidence` runs the layer again for the two accounts asked about.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from graphnet import registry, schema
+from graphnet._evidence import evidence
+from graphnet.errors import InputError
+from graphnet.layers import CoAction, Direct, Layer
+from graphnet.log import logger, progress
+from graphnet.study import Step, Study
+
+if TYPE_CHECKING:
+    from graphnet.kernels.coaction import Found
+
+__all__ = ["BUDGET", "evidence", "project"]
+
+BUDGET = 5e8
+"""Largest sum of squared accounts over the objects of a layer without a window; see `project`."""
+SLICE = 1_000_000
+"""Pairs a piece when they are written: what is in memory twice."""
+
+
+def project(study: Study, *layers: Layer, budget: float = BUDGET, threads: int | None = None) -> dict[str, Any]:
+    """Tie the accounts that acted together, in each of these ways; pairs of other layers stay as they are.
+
+    Args:
+        study: A study that was read.
+        *layers: Ways of acting together; none: all that apply to the study, with their defaults.
+        budget: Without a window, the objects of most accounts are dropped until the sum of accounts squared over all
+            objects is at most this; the summary says how many fell (``d_max``: most accounts an object may have).
+        threads: Threads of the kernel; None: all cores.
+
+    Returns:
+        ``layers``: for each layer made, what went in (``shares``, ``accounts``, ``objects``), what was ``dropped``
+        (``no_time``, ``few_shares``, ``popular_objects``, ``popular_shares``, ``d_max``), the ``pairs`` and the
+        ``seconds``. ``skipped``: why each other layer was not made (only if no layers were named).
+
+    Raises:
+        MissingTable: The study was not read yet.
+        InputError: A layer does not apply to this study, or is named twice; the message says why.
+
+    Example:
+        >>> import graphnet as gn, pandas as pd
+        >>> from graphnet._project import project
+        >>> shares = pd.DataFrame({"source": ["a", "b"] * 3, "object": [1, 1, 2, 2, 3, 3], "time": range(6)})
+        >>> study = gn.read(shares, kind="retweet")
+        >>> project(study, gn.layers.CoRetweet(window=60))["layers"]["co_retweet"]["pairs"]
+        1
+        >>> study.pairs[["source", "target", "shared", "quickest"]].values.tolist()
+        [[0, 1, 3, 1]]
+    """
+    study.require("actions")
+    chosen, skipped = _choose(study, layers)
+    parameters = {"layers": [registry.describe(layer) for layer in chosen], "budget": budget}
+    with study.step("project", parameters, keep=True) as step, progress("projecting", len(chosen)) as advance:
+        made = {}
+        for layer in chosen:
+            start = time.perf_counter()
+            about = _direct(step, layer) if isinstance(layer, Direct) else _co_action(step, layer, budget, threads)
+            about["seconds"] = round(time.perf_counter() - start, 3)
+            step.seconds[layer.name] = about["seconds"]
+            logger.info("%s: %s pairs in %.1f s", layer.name, f"{about['pairs']:,}", about["seconds"])
+            made[layer.name] = about
+            advance(1)
+        step.summary |= {"layers": made, "skipped": skipped}
+    return dict(step.summary)
+
+
+def _choose(study: Study, named: tuple[Layer, ...]) -> tuple[list[Layer], dict[str, str]]:
+    """The layers to make, and why others are not."""
+    if not named:
+        return _applying(study)
+    names = [layer.name for layer in named]
+    for layer in named:
+        if names.count(layer.name) > 1:
+            raise InputError(
+                f"layer {layer.name} is named {names.count(layer.name)} times: a study keeps one of each name"
+            )
+        reason = layer.missing(study)
+        if reason:
+            raise InputError(f"layer {layer.name} cannot be made: {reason}. {_kinds(study)}")
+    return list(named), {}
+
+
+def _applying(study: Study) -> tuple[list[Layer], dict[str, str]]:
+    chosen, skipped = [], {}
+    for name, cls in registry.find("layers").items():
+        layer: Layer = cls()
+        reason = layer.missing(study) or layer.only_by_name(study)
+        if reason:
+            skipped[name] = reason
+        else:
+            chosen.append(layer)
+    if not chosen:
+        raise InputError(f"no layer applies to this study. {_kinds(study)}")
+    return chosen, skipped
+
+
+def _kinds(study: Study) -> str:
+    rows = study.rows("select kind, count(*) as n, count(time) as timed from actions group by kind order by kind")
+    kinds = [f"{r['n']:,} of kind {r['kind']} ({r['timed']:,} with a time)" for r in rows.to_pylist()]
+    return f"Its actions: {', '.join(kinds) or 'none'}"
+
+
+# Direct layers -------------------------------------------------------------------------------------------------------
+
+DIRECT_SQL = """
+select '{name}' as layer, source, target, cast(round(sum(weight)) as bigint) as shared,
+    cast(null as bigint) as quickest, sum(weight) as weight,
+    cast(null as double) as expected, cast(null as double) as p, cast(null as double) as q
+from ({rows}) r group by source, target having sum(weight) >= {min_shared} order by source, target"""
+
+ABOUT_DIRECT_SQL = """
+select count(*) as shares, count(distinct source) as accounts, count(distinct target) as objects from ({rows}) r"""
+
+
+def _direct(step: Step, layer: Direct) -> dict[str, Any]:
+    about: dict[str, Any] = step.study.rows(ABOUT_DIRECT_SQL.format(rows=layer.rows())).to_pylist()[0]
+    sql = DIRECT_SQL.format(name=layer.name, rows=layer.rows(), min_shared=layer.min_shared)
+    return about | {"dropped": {}, "pairs": step.save("pairs", sql, layer.name)}
+
+
+# Co-action layers ----------------------------------------------------------------------------------------------------
+
+
+def _co_action(step: Step, layer: Layer, budget: float, threads: int | None) -> dict[str, Any]:
+    from graphnet.kernels.coaction import co_action  # noqa: PLC0415  (numba: half a second that reading need not pay)
+
+    if not isinstance(layer, CoAction):
+        raise TypeError(f"layer {layer.name} is neither a CoAction nor a Direct layer")
+    shares, dropped = _shares(step.study, layer)
+    read = len(shares["account"])
+    found = co_action(
+        shares["account"], shares["object"], shares["time"], shares["post"], window=layer.window,
+        min_shared=layer.min_shared, count=layer.count, weight=layer.weight, budget=budget, threads=threads,
+    )  # fmt: skip
+    del shares
+    if found.d_max is not None:
+        dropped |= {
+            "popular_objects": found.dropped_objects,
+            "popular_shares": found.dropped_shares,
+            "d_max": found.d_max,
+        }
+    about = {"shares": read + sum(dropped.get(k, 0) for k in ("no_time", "few_shares"))}
+    about |= {"accounts": found.accounts, "objects": found.objects, "visited": found.visited}
+    return about | {"dropped": dropped, "pairs": step.write("pairs", _rows(layer.name, found), layer.name)}
+
+
+def _shares(study: Study, layer: CoAction) -> tuple[dict[str, Any], dict[str, int]]:
+    """The layer's shares as arrays, and how many could not be used."""
+    small = "cast({0} as integer) as {0}" if layer.of else "{0}"
+    columns = ["cast(account as integer) as account", small.format("object"), "time"]
+    columns += ["cast(post as integer) as post"] if layer.count == "posts" else []
+    rows = study.rows(f"select {', '.join(columns)} from ({layer.rows()}) r where object is not null")
+    dropped = {}
+    if layer.window is not None and rows["time"].null_count:
+        dropped["no_time"] = rows["time"].null_count
+        rows = rows.filter(pc.is_valid(rows["time"]))
+    if layer.min_participation > 1:
+        rows, before = _participating(rows, layer.min_participation), rows.num_rows
+        dropped["few_shares"] = before - rows.num_rows
+    arrays = {"account": rows["account"].to_numpy(), "object": _codes(rows["object"])}
+    arrays["time"] = None if rows["time"].null_count == rows.num_rows else _times(rows["time"])
+    arrays["post"] = _posts(rows["post"]) if layer.count == "posts" else None
+    return arrays, dropped
+
+
+def _participating(rows: pa.Table, fewest: int) -> pa.Table:
+    account = rows["account"].to_numpy()
+    return rows.filter(pa.array(np.bincount(account, minlength=1)[account] >= fewest))
+
+
+def _codes(objects: pa.ChunkedArray) -> Any:
+    """Objects as numbers in the order of their ids, whatever the order of the rows."""
+    if pa.types.is_integer(objects.type):
+        return objects.to_numpy()
+    coded = objects.combine_chunks().dictionary_encode()
+    if isinstance(coded, pa.ChunkedArray):
+        coded = coded.combine_chunks()
+    place = np.empty(len(coded.dictionary), np.int32)
+    place[pc.sort_indices(coded.dictionary).to_numpy()] = np.arange(len(place), dtype=np.int32)
+    return place[coded.indices.to_numpy()]
+
+
+def _times(times: pa.ChunkedArray) -> Any:
+    from graphnet.kernels.coaction import NO_TIME  # noqa: PLC0415
+
+    return (pc.fill_null(times, int(NO_TIME)) if times.null_count else times).to_numpy()
+
+
+def _posts(posts: pa.ChunkedArray) -> Any:
+    """Post numbers; a share without one is taken as a post of its own."""
+    if not posts.null_count:
+        return posts.to_numpy()
+    unknown = pc.is_null(posts).to_numpy()
+    numbers = pc.fill_null(posts, 0).to_numpy().astype(np.int64)
+    numbers[unknown] = numbers.max() + 1 + np.arange(unknown.sum())
+    return numbers
+
+
+def _rows(layer: str, found: Found) -> Iterator[pa.Table]:
+    """The pairs as rows of the ``pairs`` table, in pieces."""
+    for first in range(0, max(len(found), 1), SLICE):
+        part = slice(first, first + SLICE)
+        source, gap = found.source[part], found.quickest[part]
+        blank = pa.nulls(len(source), pa.float64())
+        columns = {
+            "layer": pa.repeat(layer, len(source)),
+            "source": source,
+            "target": found.target[part],
+            "shared": found.shared[part],
+            "quickest": pa.array(gap, mask=gap < 0),
+            "weight": found.weight[part],
+        }
+        columns |= {name: blank for name in schema.PAIRS.names if name not in columns}
+        yield pa.table(columns)

@@ -1,0 +1,226 @@
+"""``read``: files, DataFrames and graphs become the tables of a study.
+
+Readers hand over raw rows with the platform's own ids as text (`graphnet.schema`). Here those rows are staged as
+Parquet, references to accounts are resolved (a mention of ``@name`` is the account that was seen with that handle),
+and ids become small integers in the order of the text ids, so that the order of rows and files does not matter.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from graphnet import _intern, registry, schema
+from graphnet.engines import Engine
+from graphnet.errors import FormatError, InputError
+from graphnet.log import logger, progress
+from graphnet.readers import Reader, Source
+from graphnet.schema import RAW_ACCOUNTS, RAW_EDGES, RAW_POSTS, Table
+from graphnet.study import Step, Study
+
+__all__ = ["choose_reader", "read"]
+
+SURE = 0.1
+"""A reader that is less sure than this of an input is not taken."""
+
+
+def read(
+    source: Any,
+    into: str | Path | None = None,
+    *,
+    format: str | None = None,  # noqa: A002  (the word users type)
+    columns: Mapping[str, str] | None = None,
+    kind: str | None = None,
+    repost_content: bool = False,
+    engine: Engine | None = None,
+) -> Study:
+    """Read inputs into a study folder, replacing what an earlier ``read`` put there.
+
+    Args:
+        source: A path, a glob, a folder, a pandas DataFrame, a networkx or igraph graph, or a list of these.
+        into: The study folder; None makes a temporary one.
+        format: Name of the reader for all inputs; None lets each input's reader be told from its content.
+        columns: Column map, our field -> column of the input, such as ``{"account": "author"}``.
+        kind: Kind of the edges in inputs that do not say (``retweet``, ``follow``, …).
+        repost_content: Also count the hashtags, links and mentions inside retweeted posts as the retweeter's own.
+        engine: Where to run; None: DuckDB in this process.
+
+    Returns:
+        The study. What was read, dropped and how long it took: ``study.last("read")["summary"]``.
+
+    Raises:
+        InputError: An input is missing or unreadable as a whole. Single bad rows go to ``study.rejected``.
+        FormatError: No reader knows an input.
+
+    Example:
+        >>> import graphnet as gn, pandas as pd
+        >>> edges = pd.DataFrame({"source": ["a", "b"], "target": ["x", "x"], "kind": "follow"})
+        >>> study = gn.read(edges)
+        >>> study.actions[["account", "kind", "target"]].values.tolist()
+        [[0, 'follow', 2], [1, 'follow', 2]]
+    """
+    options = {"kind": kind} if kind else {}
+    sources = [Source(columns=columns or {}, options=options, **given) for given in _inputs(source)]
+    readers = [choose_reader(s, format) for s in sources]
+    study = Study.create(into or Path(tempfile.mkdtemp(prefix="graphnet-")) / "study", engine)
+    parameters = {
+        "inputs": [s.name for s in sources],
+        "format": format,
+        "columns": dict(columns or {}),
+        "kind": kind,
+        "repost_content": repost_content,
+    }
+    with study.step("read", parameters) as step:
+        with step.timed("files"):
+            stage = _stage(step, sources, readers)
+        with step.timed("tables"):
+            _intern.intern(step, stage, repost_content=repost_content)
+        step.write("rejected", _rejected(sources))
+        step.inputs = [_provenance(s, r, n) for s, r, n in zip(sources, readers, stage.rows, strict=True)]
+        step.summary |= _summary(step, sources, stage.rows)
+    _report_rejected(sources)
+    return study
+
+
+def choose_reader(source: Source, name: str | None = None) -> Reader:
+    """The named reader, or the one that is surest of the input.
+
+    Raises:
+        FormatError: None is sure enough.
+        UnknownName: There is no reader of that name.
+    """
+    if name is not None:
+        named: Reader = registry.get("readers", name)()
+        return named
+    readers: list[Reader] = [cls() for cls in registry.find("readers").values()]
+    if source.path is not None and not source.head.strip():
+        raise FormatError(f"{source.name} is empty")
+    sure, best = max(((r.sniff(source), r) for r in readers), key=lambda found: found[0])
+    if sure < SURE:
+        start = (
+            source.head[:60].strip().encode("unicode_escape").decode() if source.path else type(source.data).__name__
+        )
+        raise FormatError(
+            f"no reader recognises {source.name} (it starts with: {start}). "
+            "Name one: --format NAME; `graphnet formats` lists them. Columns of other names: --map account=author"
+        )
+    return best
+
+
+def _inputs(source: Any) -> Iterator[dict[str, Any]]:
+    """What the user named, as ``name`` with ``path`` or ``data``; globs and folders become their files, sorted."""
+    if isinstance(source, str | Path):
+        yield from ({"name": str(p), "path": p} for p in _paths(str(source)))
+    elif isinstance(source, list | tuple):
+        if not source:
+            raise InputError("there is nothing to read: name at least one file")
+        for item in source:
+            yield from _inputs(item)
+    else:
+        yield {"name": f"<{type(source).__module__.split('.')[0]} {type(source).__name__}>", "data": source}
+
+
+def _paths(name: str) -> list[Path]:
+    path = Path(name)
+    if path.is_file():
+        return [path]
+    if path.is_dir():
+        found = sorted(p for p in path.rglob("*") if p.is_file() and not p.name.startswith("."))
+    else:
+        pattern = name.removeprefix(path.anchor)
+        found = sorted(p for p in Path(path.anchor).glob(pattern) if p.is_file())
+    if not found:
+        what = "holds no files" if path.is_dir() else "matches no file" if set("*?[") & set(name) else "does not exist"
+        raise InputError(f"{name} {what} (the current folder is {Path.cwd()})")
+    return found
+
+
+def _stage(step: Step, sources: list[Source], readers: list[Reader]) -> _intern.Stage:
+    """Write what the readers yield to Parquet files in the step's scratch folder, as it comes."""
+    stage = _intern.Stage(step.scratch)
+    with ExitStack() as stack, progress("reading rows") as advance:
+        writers: dict[str, pq.ParquetWriter] = {}
+        for source, reader in zip(sources, readers, strict=True):
+            stage.rows.append(Counter())
+            logger.info("%s: %s", source.name, reader.title)
+            for table, rows in reader.read(source):
+                schema.check(table, rows)
+                stage.rows[-1][table.name] += rows.num_rows
+                for name, staged in _prepare(
+                    table, rows, f"{source.name}:{stage.rows[-1][table.name] - rows.num_rows}"
+                ):
+                    if name not in writers:
+                        writers[name] = stack.enter_context(pq.ParquetWriter(stage.path(name), staged.schema))
+                    writers[name].write_table(staged)
+                advance(rows.num_rows)
+    stage.names = sorted(writers)
+    if not any(sum(c.values()) for c in stage.rows):
+        reasons = [f"{s.name}, line {line}: {why}" for s in sources for line, why in s.rejected[:3]]
+        raise InputError(
+            "no usable row in " + ", ".join(s.name for s in sources) + "".join(f"\n  {r}" for r in reasons)
+        )
+    return stage
+
+
+def _prepare(table: Table, rows: pa.Table, origin: str) -> Iterable[tuple[str, pa.Table]]:
+    if table is RAW_POSTS:
+        return _intern.prepare_posts(rows, origin)
+    if table is RAW_EDGES:
+        return [("edges", rows)]
+    if table is RAW_ACCOUNTS:
+        return [("profiles", rows), ("names", _intern.names(rows["id"], rows["name"]))]
+    raise TypeError(f"a reader yielded table {table.name!r}")
+
+
+def _rejected(sources: list[Source]) -> pa.Table:
+    rows = [(s.name, line, reason) for s in sources for line, reason in s.rejected]
+    files, lines, reasons = zip(*rows, strict=True) if rows else ((), (), ())
+    return pa.table([files, lines, reasons], schema=schema.REJECTED.arrow)
+
+
+def _provenance(source: Source, reader: Reader, rows: Counter[str]) -> dict[str, Any]:
+    about: dict[str, Any] = {
+        "name": source.name,
+        "reader": reader.name,
+        "rows": dict(rows),
+        "rejected": len(source.rejected),
+    }
+    if source.path is not None:
+        with source.path.open("rb") as file:
+            about["sha256"] = hashlib.file_digest(file, "sha256").hexdigest()
+        about["bytes"] = source.path.stat().st_size
+    return about
+
+
+def _summary(step: Step, sources: list[Source], rows: list[Counter[str]]) -> dict[str, Any]:
+    total: Counter[str] = sum(rows, Counter())
+    kinds = step.study.rows("select kind, count(*) as n from actions group by kind order by kind").to_pylist()
+    span = step.study.rows("select min(time) as first, max(time) as last from actions").to_pylist()[0]
+    return {
+        "inputs": len(sources),
+        "rows": sum(total.values()),
+        "rejected": sum(len(s.rejected) for s in sources),
+        "notes": dict(sum((Counter(s.notes) for s in sources), Counter())),
+        "accounts": step.rows["accounts"],
+        "posts": step.rows["posts"],
+        "actions": {row["kind"]: row["n"] for row in kinds},
+        "first": span["first"],
+        "last": span["last"],
+    }
+
+
+def _report_rejected(sources: list[Source]) -> None:
+    for source in sources:
+        if source.rejected:
+            line, reason = source.rejected[0]
+            logger.warning(
+                "%s: %d rows left out, the first in line %d: %s", source.name, len(source.rejected), line, reason
+            )

@@ -1,0 +1,182 @@
+"""``report``: one page an analyst can mail, and the same figures as JSON beside it."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from pathlib import Path, PureWindowsPath
+from typing import Any
+
+from graphnet import registry
+from graphnet.safe import show
+from graphnet.study import Study
+from graphnet.view import evidence, page
+from graphnet.view.scene import account_label, palette, scene
+
+__all__ = ["report", "summary"]
+
+DETAILED = 24
+"""Communities with a section of their own; a page of 24 groups of 500 accounts has 2 MB. The table names all."""
+MEMBERS = 50
+"""Members named in such a section, the strongest first."""
+REASONS = 8
+"""Reasons for rejected rows, the most frequent first."""
+
+
+def report(study: Study, path: str | Path) -> Path:
+    """Write the report page and, beside it, its figures as JSON (``report.html`` and ``report.json``).
+
+    The page is one static file without any script: it can be mailed, printed and read offline. Where
+    ``clusters.html`` (from `graphnet.draw`) lies beside it, it links there.
+
+    Args:
+        study: A study in which at least ``read`` has run; what later steps have not made yet, the page says.
+        path: The page to write.
+
+    Returns:
+        The path of the page.
+
+    Raises:
+        MissingTable: Nothing was read yet.
+    """
+    target = Path(path)
+    facts = summary(study)
+    drawn = scene(study) if facts["communities"] else None
+    interactive = "clusters.html" if target.with_name("clusters.html").exists() else None
+    target.write_text(page.render(facts, drawn, interactive), encoding="utf-8", newline="\n")
+    text = json.dumps(facts, ensure_ascii=False, allow_nan=False, indent=1)
+    target.with_suffix(".json").write_text(text + "\n", encoding="utf-8", newline="\n")
+    return target
+
+
+def summary(study: Study) -> dict[str, Any]:
+    """What the report says, as plain JSON data; texts are cleaned and cut, figures finite.
+
+    Returns:
+        ``study``, ``versions``, ``read`` (counts and period), ``inputs``, ``rejected``, ``steps``, ``layers``,
+        ``validated`` (whether ties were tested against a null model), ``communities`` (card, findings, members),
+        ``detailed`` (how many of them carry findings and members).
+
+    Raises:
+        MissingTable: Nothing was read yet.
+    """
+    study.require("accounts")
+    steps = [_step(record) for record in study.manifest["steps"]]
+    return {
+        "study": show(study.path.resolve().name, 80),
+        "versions": study.manifest["steps"][-1]["versions"],
+        "read": study.last("read")["summary"],
+        "inputs": [_input(entry) for entry in study.manifest["inputs"]],
+        "rejected": _rejected(study),
+        "steps": steps,
+        "layers": _layers(study),
+        "validated": bool(study.rows("select 1 from pairs where p is not null limit 1").num_rows),
+        "communities": _communities(study),
+        "detailed": DETAILED,
+    }
+
+
+def _file_name(name: Any) -> str:
+    """The last part of a path: where a file lay on the analyst's machine is nobody else's business."""
+    return show(PureWindowsPath(str(name)).name or str(name), 120)
+
+
+def _input(entry: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "name": _file_name(entry["name"]),
+        "reader": show(entry.get("reader"), 40),
+        "rows": sum(entry.get("rows", {}).values()),
+        "rejected": entry.get("rejected", 0),
+        "bytes": entry.get("bytes"),
+        "sha256": entry.get("sha256"),
+    }
+
+
+def _rejected(study: Study) -> dict[str, Any]:
+    rows = study.rows(
+        "select reason, count(*) as n, min(file) as file from rejected group by reason order by n desc, reason"
+    ).to_pylist()
+    top = [{"reason": show(r["reason"], 200), "rows": r["n"], "file": _file_name(r["file"])} for r in rows[:REASONS]]
+    return {"rows": sum(r["n"] for r in rows), "reasons": len(rows), "top": top}
+
+
+def _step(record: Mapping[str, Any]) -> dict[str, Any]:
+    parameters = {
+        show(key, 40): [_file_name(v) for v in value] if key in ("inputs", "source") else value
+        for key, value in record["parameters"].items()
+        if value not in (None, {}, [])
+    }
+    return {"parameters": parameters} | {
+        key: record[key] for key in ("number", "verb", "when", "seconds", "rows", "engine")
+    }
+
+
+def _layers(study: Study) -> list[dict[str, Any]]:
+    known = registry.find("layers")
+    rows = study.rows(
+        "select layer, count(*) as pairs, max(shared) as most, min(quickest) as quickest from pairs "
+        "group by layer order by layer"
+    ).to_pylist()
+    empty = [{"layer": p, "pairs": 0, "most": None, "quickest": None} for p in study.parts("pairs") if p]
+    found = {row["layer"]: row for row in [*empty, *rows]}
+    titles = {name: getattr(known.get(name), "title", "") for name in found}
+    return [row | {"layer": show(name, 60), "title": show(titles[name], 120)} for name, row in sorted(found.items())]
+
+
+def _communities(study: Study) -> list[dict[str, Any]]:
+    """Every community with its card; the first `DETAILED` with findings and members too."""
+    if not study.has("members"):
+        return []
+    sizes = study.rows("select community, count(*) as size from members group by community order by community")
+    numbers = sizes["community"].to_pylist()
+    cards = {row["community"]: row for row in study.rows("select * from communities").to_pylist()}
+    found = evidence.findings(study, "community", numbers)
+    members = _members(study, numbers[:DETAILED])
+    return [
+        {
+            "community": row["community"],
+            "name": f"C{row['community']}",
+            "size": row["size"],
+            "look": palette(row["community"] - 1)._asdict(),
+            "card": _finite(cards.get(row["community"], {})),
+            "findings": found.get(row["community"], []),
+            "members": members.get(row["community"], []),
+        }
+        for row in sizes.to_pylist()
+    ]
+
+
+def _finite(card: Mapping[str, Any]) -> dict[str, Any]:
+    """The card's figures; JSON has no NaN."""
+    figures = {k: v for k, v in card.items() if k not in ("community", "size")}
+    return {k: None if isinstance(v, float) and not math.isfinite(v) else v for k, v in figures.items()}
+
+
+def _members(study: Study, communities: list[int]) -> dict[int, list[dict[str, Any]]]:
+    """The strongest members of some communities, with the figures about each."""
+    if not communities:
+        return {}
+    chosen = ", ".join(map(str, communities))
+    rows = study.rows(
+        "select community, account, strength, id, name, created, followers from ("
+        "select m.community, m.account, m.strength, a.id, a.name, a.created, a.followers, row_number() over ("
+        "partition by m.community order by coalesce(m.strength, 0e0) desc, m.account) as place "
+        "from members m join accounts a on a.account = m.account "
+        f"where m.community in ({chosen})) as ranked where place <= {MEMBERS} order by community, place"
+    ).to_pylist()
+    judged = evidence.findings(study, "account", [row["account"] for row in rows])
+    found: dict[int, list[dict[str, Any]]] = {}
+    for row in rows:
+        figures = {f["code"]: {k: f[k] for k in ("title", "figure", "reason")} for f in judged.get(row["account"], [])}
+        found.setdefault(row["community"], []).append(
+            {
+                "label": account_label(row["name"], row["id"]),
+                "id": show(row["id"], 64),
+                "strength": evidence.plain(row["strength"] or 0.0),
+                "created": None if row["created"] is None else evidence.cell("created", row["created"])["text"][:10],
+                "followers": row["followers"],
+                "figures": figures,
+            }
+        )
+    return found

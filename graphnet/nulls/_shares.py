@@ -1,0 +1,190 @@
+"""Who shared what when, as arrays: what nulls are fitted to; and pairs of accounts, which they test."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from graphnet.kernels.null_popularity import Incidence
+
+__all__ = ["NO_TIME", "Pairs", "Shares"]
+
+Ints = NDArray[np.int32]
+Longs = NDArray[np.int64]
+Codes = Sequence[int] | NDArray[np.integer[Any]]
+Flags = NDArray[np.bool_]
+
+NO_TIME = np.iinfo(np.int64).min
+"""Stands for a time that is not known."""
+UNKNOWN = -1
+"""Stands for an author who is not known."""
+
+
+@dataclass(frozen=True)
+class Shares:
+    """Which account shared which object, once each, sorted by object and account.
+
+    Make one with `of`. Leaving rows out (`among`) keeps all numbers, so that parts can be compared.
+
+    Attributes:
+        account: Account of each share, numbers from 0.
+        object: Object of each share, numbers from 0.
+        time: When the account shared the object first, in seconds; `NO_TIME` where unknown.
+        author: Of each object: number of its author or whatever stands for the interest behind it; -1: unknown.
+        created: Of each object: when it was made, in seconds; `NO_TIME` where unknown.
+        accounts: Number of accounts.
+
+    Example:
+        >>> shares = Shares.of([1, 0, 1], [0, 0, 0], [50, 30, 20])
+        >>> shares.account.tolist(), shares.time.tolist(), shares.born.tolist()
+        ([0, 1], [30, 20], [20])
+    """
+
+    account: Ints
+    object: Ints
+    time: Longs
+    author: Ints
+    created: Longs
+    accounts: int
+
+    @classmethod
+    def of(
+        cls,
+        account: Codes,
+        thing: Codes,
+        time: Codes | None = None,
+        *,
+        author: Codes | None = None,
+        created: Codes | None = None,
+        accounts: int | None = None,
+    ) -> Shares:
+        """From rows in any order, in which an account may share an object several times.
+
+        Args:
+            account: Account of each row, numbers from 0.
+            thing: Object of each row, numbers from 0.
+            time: Time of each row, `NO_TIME` where unknown; None: no times.
+            author: One a object, numbers from 0, -1 where unknown; None: all unknown.
+            created: One a object, `NO_TIME` where unknown; None: all unknown.
+            accounts: Number of accounts; None: as many as the rows name.
+        """
+        account, thing = np.asarray(account, np.int64), np.asarray(thing, np.int64)
+        n = int(account.max(initial=-1)) + 1 if accounts is None else accounts
+        objects = int(thing.max(initial=-1)) + 1 if author is None and created is None else len(_either(author, created))
+        key = thing * max(n, 1) + account
+        order = np.argsort(key, kind="stable")
+        new = np.flatnonzero(np.diff(key[order], prepend=-1))
+        when = np.full(len(new), NO_TIME)
+        if time is not None and len(new):
+            # an unknown time is the last one here: a known one counts
+            known = np.asarray(time, np.int64)[order].view(np.uint64) - np.uint64(1)
+            biased = known ^ np.uint64(1 << 63)
+            when = ((np.minimum.reduceat(biased, new) ^ np.uint64(1 << 63)) + np.uint64(1)).view(np.int64)
+        first = order[new]
+        return cls(
+            account[first].astype(np.int32),
+            thing[first].astype(np.int32),
+            when,
+            _filled(author, objects, UNKNOWN).astype(np.int32),
+            _filled(created, objects, NO_TIME),
+            n,
+        )
+
+    def __len__(self) -> int:
+        return len(self.account)
+
+    @property
+    def objects(self) -> int:
+        """Number of objects, also of those that nobody shares here."""
+        return len(self.author)
+
+    @cached_property
+    def activity(self) -> Longs:
+        """Objects of each account."""
+        return np.bincount(self.account, minlength=self.accounts)
+
+    @cached_property
+    def popularity(self) -> Longs:
+        """Accounts of each object."""
+        return np.bincount(self.object, minlength=self.objects)
+
+    @cached_property
+    def born(self) -> Longs:
+        """When each object came into being: when it was made, or its first share seen if that was earlier or is all
+        that is known; `NO_TIME` where nothing is."""
+        late = np.iinfo(np.int64).max
+        first = np.full(self.objects, late)
+        known = self.time != NO_TIME
+        np.minimum.at(first, self.object[known], self.time[known])
+        earliest = np.minimum(first, np.where(self.created == NO_TIME, late, self.created))
+        return np.where(earliest == late, NO_TIME, earliest)
+
+    @cached_property
+    def incidence(self) -> Incidence:
+        """The shares as the kernels want them."""
+        from graphnet.kernels.null_popularity import Incidence  # noqa: PLC0415  (numba is slow to load)
+
+        return Incidence.of(self.account, self.object, self.accounts, self.objects)
+
+    def among(self, objects: Flags) -> Shares:
+        """Only the shares of these objects; all numbers stay."""
+        keep = objects[self.object]
+        return replace(self, account=self.account[keep], object=self.object[keep], time=self.time[keep])
+
+    def within(self, budget: float) -> tuple[Shares, int | None]:
+        """Without the most popular objects, so that the sum of their accounts squared stays within the budget.
+
+        Returns:
+            The shares, and the most accounts that an object still has (None: nothing was left out).
+        """
+        sizes, how_many = np.unique(self.popularity, return_counts=True)
+        cost = np.cumsum(sizes.astype(np.float64) ** 2 * how_many)
+        if not len(cost) or cost[-1] <= budget:
+            return self, None
+        fits = int(np.searchsorted(cost, budget, side="right"))
+        most = int(sizes[fits - 1]) if fits else 0
+        return self.among(self.popularity <= most), most
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Pairs of accounts, sorted by source and target, with the number of objects they share.
+
+    Attributes:
+        source: An account.
+        target: The other; greater than ``source``.
+        shared: Objects they share.
+    """
+
+    source: Ints
+    target: Ints
+    shared: Ints
+
+    @classmethod
+    def of(cls, shares: Shares, source: Codes, target: Codes, threads: int | None = None) -> Pairs:
+        """These pairs, counted in these shares."""
+        from graphnet.kernels.null_popularity import common  # noqa: PLC0415  (numba is slow to load)
+
+        one, two = np.asarray(source, np.int32), np.asarray(target, np.int32)
+        return cls(one, two, common(shares.incidence, one, two, threads))
+
+    def __len__(self) -> int:
+        return len(self.source)
+
+    def among(self, keep: Flags) -> Pairs:
+        """Some of them."""
+        return Pairs(self.source[keep], self.target[keep], self.shared[keep])
+
+
+def _either(author: Codes | None, created: Codes | None) -> Codes:
+    return author if author is not None else created if created is not None else []
+
+
+def _filled(values: Codes | None, n: int, missing: int) -> Longs:
+    return np.full(n, missing, np.int64) if values is None else np.asarray(values, np.int64)

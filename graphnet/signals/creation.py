@@ -1,0 +1,132 @@
+"""When the members' accounts were made: accounts bought or made for a purpose tend to be made together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+
+from graphnet.controls import Crowds, Flags, Ints, Numbers
+from graphnet.signals import EVIDENCE, Finding, Signal, look_up
+from graphnet.study import Study
+from graphnet.words import count, iso, percent
+
+__all__ = ["Creation"]
+
+DAY = 86400
+
+
+@dataclass(frozen=True)
+class Created:
+    """Creation time of each account, NaN where unknown, and where names are looked up."""
+
+    study: Study
+    time: Numbers
+
+
+@dataclass(frozen=True)
+class Creation(Signal[Created]):
+    """Share of the members with a known date whose accounts were made within the densest window of days.
+
+    A platform has seasons too (an election, a holiday): the same share of random groups, and of all accounts in the
+    group's own window, stands beside it.
+
+    Args:
+        days: Width of the window.
+        least: Fewest members with a known date.
+    """
+
+    name: ClassVar[str] = "creation"
+    title: ClassVar[str] = "when the accounts were made"
+    unit: ClassVar[str] = "share of accounts"
+    days: int = 120
+    least: int = 5
+
+    def missing(self, study: Study) -> str | None:
+        """See `Signal.missing`."""
+        dated = study.rows("select 1 from accounts where created is not null limit 1").num_rows
+        return None if dated else "no account has a creation date"
+
+    def load(self, study: Study, outside: Flags) -> Created:  # noqa: ARG002
+        """See `Signal.load`."""
+        rows = study.rows("select account, cast(created as double) as created from accounts order by account")
+        return Created(study, rows["created"].to_numpy(zero_copy_only=False))
+
+    def statistic(self, data: Created, crowds: Crowds) -> Numbers:
+        """Accounts in the densest window over accounts with a known date."""
+        _, counts, known = _densest(data.time, crowds, self.days)
+        return np.where(known >= self.least, counts / np.maximum(known, 1), np.nan)
+
+    def communities(self, data: Created, groups: Crowds, values: Numbers) -> Iterator[Finding]:
+        """See `Signal.communities`; the evidence is the accounts made in the window, the oldest first."""
+        starts, counts, known = _densest(data.time, groups, self.days)
+        for i, value in enumerate(values):
+            if np.isnan(value):
+                reason = f"insufficient data: {count(int(known[i]), 'member')} with a known date, {self.least} needed"
+                yield self.of_community(int(groups.label[i]), value, reason)
+                continue
+            members = groups.members(i)
+            within = self._within(data.time, starts[i])
+            reason = (
+                f"{counts[i]:,} of {known[i]:,} members with a known date were made within {self.days} days from "
+                f"{_day(starts[i])}, when {percent(within[~np.isnan(data.time)].mean())} of all accounts were made; "
+                f"half of the group before {_day(np.nanmedian(data.time[members]))}"
+            )
+            yield self.of_community(int(groups.label[i]), value, reason, _evidence(data, members[within[members]]))
+
+    def accounts(self, data: Created, groups: Crowds) -> Iterator[Finding]:
+        """See `Signal.accounts`: whether (1 or 0) the account was made in its group's densest window."""
+        starts, _, known = _densest(data.time, groups, self.days)
+        for i in range(len(groups)):
+            within = self._within(data.time, starts[i])
+            for account in groups.members(i).tolist():
+                time = data.time[account]
+                if np.isnan(time) or known[i] < self.least:
+                    why = "its creation date is not known" if np.isnan(time) else "its group has too few known dates"
+                    yield self.of_account(account, np.nan, f"insufficient data: {why}")
+                    continue
+                where = "in" if within[account] else "outside"
+                window = f"{where} its group's densest {self.days} days, which begin on {_day(starts[i])}"
+                yield self.of_account(account, float(within[account]), f"made on {_day(time)}, {window}")
+
+    def _within(self, time: Numbers, start: float) -> Any:
+        return (time >= start) & (time <= start + self.days * DAY)
+
+
+def _densest(time: Numbers, crowds: Crowds, days: int) -> tuple[Numbers, Ints, Ints]:
+    """For each group the start of the densest window (the first of equals), the accounts in it, and all with a date.
+
+    The window starts at an account and includes both ends.
+    """
+    held = time[crowds.account]
+    known = ~np.isnan(held)
+    rows, held = crowds.rows[known], held[known].astype(np.int64)
+    counts = np.bincount(rows, minlength=len(crowds))
+    start, best = np.full(len(crowds), np.nan), np.zeros(len(crowds), dtype=np.int64)
+    if not len(held):
+        return start, best, counts
+    # all groups at once: each gets a stretch of the number line of its own, a window apart from the next
+    width, origin = days * DAY, int(held.min())
+    stretch = int(held.max()) - origin + width + 1
+    line = np.sort(rows * stretch + held - origin)
+    inside = np.searchsorted(line, line + width, side="right") - np.arange(len(line))
+    some = counts > 0
+    first = (np.cumsum(counts) - counts)[some]
+    best[some] = np.maximum.reduceat(inside, first)
+    of = np.repeat(np.flatnonzero(some), counts[some])
+    tops = np.flatnonzero(inside == best[of])
+    where, at = np.unique(of[tops], return_index=True)
+    start[where] = line[tops[at]] % stretch + origin
+    return start, best, counts
+
+
+def _evidence(data: Created, members: Ints) -> list[dict[str, Any]]:
+    shown = members[np.argsort(data.time[members], kind="stable")][:EVIDENCE].tolist()
+    about = look_up(data.study, "accounts", "id, name", shown)
+    return [{"account": about[a]["id"], "name": about[a]["name"], "created": iso(int(data.time[a]))} for a in shown]
+
+
+def _day(time: float) -> str:
+    return (iso(int(time)) or "")[:10]

@@ -1,0 +1,108 @@
+"""The report page: a static file made of a summary, still pictures and a template; it runs no script."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from graphnet import words
+from graphnet.view import evidence, figure, safe
+from graphnet.view.scene import part
+
+__all__ = ["render"]
+
+
+def render(facts: Mapping[str, Any], scene: Mapping[str, Any] | None, interactive: str | None) -> str:
+    """The page as text.
+
+    Args:
+        facts: See `graphnet._report.summary`.
+        scene: The scene of all communities (`graphnet.view.scene`), or None if there are none.
+        interactive: File name of the interactive page beside this one, or None.
+    """
+    css = (resources.files("graphnet.view") / "templates" / "report.css").read_text(encoding="utf-8")
+    detailed = facts["communities"][: facts["detailed"]]
+    return (
+        _environment()
+        .get_template("report.html")
+        .render(
+            facts=facts,
+            css=Markup(css),  # noqa: S704  (a shipped file, not data)
+            policy=Markup(safe.content_security_policy([], [css])),  # noqa: S704  (hashes only)
+            interactive=interactive,
+            map=figure.disc_map(scene) if scene else None,
+            detailed=detailed,
+            figures={c["community"]: figure.group(part(scene, c["community"])) for c in detailed} if scene else {},
+            settings=_settings(facts),
+        )
+    )
+
+
+@cache
+def _environment() -> Environment:
+    made = Environment(
+        loader=PackageLoader("graphnet.view"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters |= {
+        "figure": lambda value: "–" if value is None else evidence.plain(value),
+        "share": lambda value: "–" if value is None else words.percent(safe.number(value, 0, 1)),
+        "span": lambda value: "–" if value is None else words.span(safe.number(value, 0)),
+        "time": lambda value: "unknown" if value is None else evidence.cell("time", value)["text"],
+        "setting": _setting,
+        "bytes": _bytes,
+        "columns": _figure_columns,
+        "card": evidence.card,
+        "mark": lambda shape: figure.mark_path(shape, 0, 0, 7),
+        "time_text": lambda text: evidence.cell("when", text)["text"].removesuffix(" UTC"),
+    }
+    return made
+
+
+def _settings(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """The parameters that made the communities, as pairs of step and text."""
+    return [
+        (f"{step['verb']}: {name.replace('_', ' ')}", _setting(value))
+        for step in facts["steps"]
+        if step["verb"] in ("project", "validate", "detect")
+        for name, value in step["parameters"].items()
+    ]
+
+
+def _setting(value: Any) -> str:
+    """A parameter as it is typed, lists and tables in one line."""
+    if isinstance(value, Mapping):
+        return ", ".join(f"{k} = {_setting(v)}" for k, v in value.items())
+    if isinstance(value, list | tuple):
+        return ", ".join(_setting(v) for v in value)
+    if value is None or isinstance(value, bool):
+        return {None: "none", True: "yes", False: "no"}[value]
+    return evidence.cell("", value)["text"]
+
+
+def _bytes(size: int | None) -> str:
+    """A file size in the unit a reader would choose.
+
+    Example:
+        >>> _bytes(999), _bytes(12_345_678), _bytes(None)
+        ('999 B', '12.3 MB', '–')
+    """
+    if size is None:
+        return "–"
+    for factor, unit in ((10**9, "GB"), (10**6, "MB"), (10**3, "kB")):
+        if size >= factor:
+            return f"{size / factor:.1f} {unit}"
+    return f"{size} B"
+
+
+def _figure_columns(members: list[Mapping[str, Any]]) -> dict[str, str]:
+    """The signals with a figure about any of these members: code -> title."""
+    return {code: figure["title"] for member in members for code, figure in member["figures"].items()}

@@ -1,0 +1,20 @@
+"""Fixtures that every test may use."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The folder of public data; tests that need it are skipped on a machine that lacks it."""
+    named = os.environ.get("GRAPHNET_REAL_DATA")
+    if not named:
+        pytest.skip("GRAPHNET_REAL_DATA is not set: no public data on this machine")
+    folder = Path(named).resolve()
+    if not folder.is_dir():
+        pytest.skip(f"GRAPHNET_REAL_DATA names {folder}, which is not a folder")
+    return folder

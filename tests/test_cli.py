@@ -1,0 +1,169 @@
+"""The command line: the same calls as the library, exit statuses, and messages instead of tracebacks."""
+
+from __future__ import annotations
+
+import json
+import random
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click import Command, Context
+
+from graphnet import cli
+from graphnet.study import Study
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: str | Path) -> tuple[int, str, str]:
+    """Exit status, stdout and stderr of a command."""
+    status = 0
+    try:
+        cli.main([str(a) for a in arguments])
+    except SystemExit as ended:
+        status = int(ended.code or 0)
+    out, err = capsys.readouterr()
+    return status, out, err
+
+
+@pytest.fixture(scope="module")
+def edges(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Retweets: eight accounts repeat the same twelve posts within seconds, thirty others do as they like."""
+    rng = random.Random(1)
+    acts = [(p, i) for p in range(12) for i in range(8)]
+    rows = [(f"group{i}", f"p{p}", f"star{p % 3}", 100_000 * p + rng.randrange(20)) for p, i in acts]
+    rows += [
+        (f"other{i}", f"p{rng.randrange(200)}", "star0", rng.randrange(20_000_000))
+        for i in range(30)
+        for _ in range(20)
+    ]
+    file = tmp_path_factory.mktemp("in") / "retweets.csv"
+    lines = ["source,object,target,time,kind", *(f"{s},{o},{t},{at},retweet" for s, o, t, at in rows)]
+    file.write_text("\n".join(lines) + "\n")
+    return file
+
+
+@pytest.fixture(scope="module")
+def study(edges: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("run")
+    cli.main(["run", str(edges), "--into", str(folder / "study"), "--out", str(folder / "report.html")])
+    return folder / "study"
+
+
+def test_run_finds_the_group_and_writes_the_pages(study: Path) -> None:
+    opened = Study.open(study)
+    names = dict(zip(opened.accounts["account"], opened.accounts["id"], strict=True))
+    first = opened.members.query("community == 1")["account"].map(names)
+    assert sorted(first) == [f"group{i}" for i in range(8)]
+    report = study.parent / "report.html"
+    assert "group" in report.read_text()
+    assert json.loads(report.with_suffix(".json").read_text())
+    assert "group0" in (study.parent / "clusters.html").read_text()
+
+
+def test_every_step_is_a_command_of_its_own(
+    capsys: pytest.CaptureFixture[str], edges: Path, study: Path, tmp_path: Path
+) -> None:
+    steps = tmp_path / "steps"
+    for words in (
+        ["read", edges, "--into", steps],
+        ["project", steps],
+        ["detect", steps],
+        ["score", steps],
+        ["draw", steps, "--out", tmp_path / "clusters.html"],
+        ["report", steps, "--out", tmp_path / "report.html"],
+        ["export", steps, tmp_path / "graph.gexf"],
+        ["explain", steps, "group0", "group1"],
+    ):
+        status, out, err = run(capsys, *words)
+        assert status == 0, err
+        assert out
+    whole, parts = Study.open(study), Study.open(steps)
+    for table in ("pairs", "members", "communities", "findings"):
+        assert getattr(whole, table).equals(getattr(parts, table)), table
+
+
+def test_json_summaries(capsys: pytest.CaptureFixture[str], study: Path) -> None:
+    status, out, _ = run(capsys, "detect", study, "--json")
+    said = json.loads(out)
+    assert status == 0
+    assert said["steps"][0]["verb"] == "detect"
+    assert said["steps"][0]["seconds"] >= 0
+    run(capsys, "score", study)
+
+
+def test_explain_shows_both_posts_and_the_gap(capsys: pytest.CaptureFixture[str], study: Path) -> None:
+    status, out, _ = run(capsys, "explain", study, "group0", "group1", "--json")
+    assert status == 0
+    told = json.loads(out)
+    assert "gap" in json.dumps(told)
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "says"),
+    [
+        (["read", "nowhere.csv", "--into", "s"], 2, "does not exist"),
+        (["read", "{edges}", "--into", "s", "--format", "edgelist"], 2, "Did you mean 'edge_list'"),
+        (["read", "{edges}", "--into", "s", "--map", "source"], 2, "FIELD=COLUMN"),
+        (["project", "nowhere"], 3, "there is no study"),
+        (["project", "{study}", "--layer", "co_retwet"], 2, "Did you mean 'co_retweet'"),
+        (["project", "{study}", "--layer", "co_retweet:windw=3"], 2, "It takes: window="),
+        (["project", "{study}", "--layer", "co_retweet:window=soon"], 2, "a whole number or none"),
+        (["detect", "{study}", "--detector", "leiden:objective=CPN"], 2, "one of: "),
+        (["explain", "{study}", "group0", "nobody"], 2, "no account has the id or handle"),
+        (["explain", "{study}", "--community", "99"], 2, "99"),
+        (["export", "{study}", "graph.docx"], 2, "gexf"),
+        (["frobnicate"], 2, "No such command"),
+        (["read"], 2, "Missing argument"),
+    ],
+)
+def test_errors_are_sentences_with_a_status(
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    study: Path,
+    edges: Path,
+    words: list[str],
+    status: int,
+    says: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    ended, out, err = run(capsys, *(w.format(study=study, edges=edges) for w in words))
+    assert (ended, out) == (status, "")
+    assert says in err
+    assert "Traceback" not in err
+
+
+def test_an_error_leaves_no_half_made_study(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    empty = tmp_path / "empty.csv"
+    empty.touch()
+    assert run(capsys, "read", empty, "--into", tmp_path / "study")[0] == 2
+    assert not (tmp_path / "study").exists()
+
+
+def test_help_of_every_command_has_examples() -> None:
+    for name, command in cli.cli.commands.items():
+        text = command.get_help(Context(command, info_name=name))
+        assert "Examples:" in text, name
+        assert f"graphnet {name}" in text
+
+
+def test_lists(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "gexf" in run(capsys, "formats")[1]
+    assert "co_retweet" in run(capsys, "layers")[1]
+    found = json.loads(run(capsys, "layers", "--json")[1])
+    assert "leiden" in found["detectors"]
+
+
+def test_help_answers_without_loading_the_libraries() -> None:
+    code = "import sys, graphnet.cli; print([m for m in ('duckdb', 'pyarrow', 'numba', 'pandas') if m in sys.modules])"
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    # the package itself imports the verbs; what is heavy waits until it is used
+    assert "numba" not in said.stdout
+    assert "pandas" not in said.stdout
+
+
+def test_commands_are_commands() -> None:
+    assert all(isinstance(c, Command) for c in cli.cli.commands.values())
+    named = "run read project detect score explain draw report export simulate formats"
+    assert set(named.split()) <= set(cli.cli.commands)

@@ -1,0 +1,207 @@
+"""Groups of accounts, and random groups as active."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.stats import kstest
+from small_study import small_study
+
+from graphnet import controls
+from graphnet.controls import Crowds, incidence, matched, place, sums
+
+ROWS = st.lists(st.tuples(st.integers(0, 5), st.integers(0, 19)), min_size=1, max_size=60)
+
+
+def by_label(rows):
+    return {label: sorted({a for other, a in rows if other == label}) for label in sorted({r[0] for r in rows})}
+
+
+@given(ROWS, st.randoms())
+def test_groups_are_the_same_whatever_the_order_of_rows(rows, random):
+    mixed = rows * 2
+    random.shuffle(mixed)
+    crowds = Crowds.of([r[0] for r in mixed], [r[1] for r in mixed])
+    known = by_label(rows)
+    assert crowds.label.tolist() == list(known)
+    assert [crowds.members(i).tolist() for i in range(len(crowds))] == list(known.values())
+    assert crowds.rows.tolist() == [i for i, some in enumerate(known.values()) for _ in some]
+
+
+@given(ROWS, st.lists(st.one_of(st.floats(-5, 5), st.just(float("nan"))), min_size=20, max_size=20), st.integers(1, 3))
+def test_total_mean_and_median_against_numpy(rows, values, least):
+    crowds, held = Crowds.of([r[0] for r in rows], [r[1] for r in rows]), np.array(values)
+    groups = [held[some] for some in by_label(rows).values()]
+    np.testing.assert_allclose(crowds.total(np.nan_to_num(held)), [np.nan_to_num(g).sum() for g in groups], atol=1e-9)
+    np.testing.assert_allclose(crowds.mean(np.nan_to_num(held)), [np.nan_to_num(g).mean() for g in groups], atol=1e-9)
+    known = [g[~np.isnan(g)] for g in groups]
+    expected = [np.median(g) if len(g) >= least else np.nan for g in known]
+    np.testing.assert_allclose(crowds.median(held, least), expected)
+
+
+@given(ROWS, st.lists(st.tuples(st.integers(0, 19), st.integers(0, 6)), max_size=60), st.integers(1, 30))
+def test_sums_are_column_sums_in_whatever_blocks(rows, cells, budget):
+    crowds = Crowds.of([r[0] for r in rows], [r[1] for r in rows])
+    table = incidence(np.array([c[0] for c in cells], int), np.array([c[1] for c in cells], int), (20, 7))
+    dense = np.zeros((20, 7))
+    for account, column in cells:
+        dense[account, column] += 1
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(controls, "BUDGET", budget)
+        blocks = list(sums(crowds, table))
+    found = np.vstack([b.toarray() for _, b in blocks])
+    np.testing.assert_array_equal(found, [dense[some].sum(axis=0) for some in by_label(rows).values()])
+    assert [i for places, _ in blocks for i in range(places.start, places.stop)] == list(range(len(crowds)))
+
+
+def test_a_slice_is_the_groups_it_says():
+    crowds = Crowds.of([1, 1, 2, 3, 3], [5, 6, 7, 8, 9])
+    part = crowds.slice(1, 3)
+    assert part.label.tolist() == [2, 3]
+    assert [part.members(i).tolist() for i in range(2)] == [[7], [8, 9]]
+
+
+# Control groups ------------------------------------------------------------------------------------------------------
+
+
+def heavy_tailed(n, seed):
+    return np.minimum(np.random.default_rng(seed).zipf(1.6, n), 5000).astype(np.int64)
+
+
+def drawn(members, activity, count=199, seed=7, taken=None, label=1):
+    groups = Crowds.of([label] * len(members), members)
+    outside = np.ones(len(activity), dtype=bool)
+    outside[members if taken is None else taken] = False
+    return matched(groups, activity, outside, count, seed)
+
+
+def test_control_groups_have_the_size_no_member_and_no_account_twice():
+    activity = heavy_tailed(3000, 1)
+    members, others = np.arange(50), np.arange(50, 120)
+    found = drawn(members, activity, taken=np.arange(120))
+    assert len(found.crowds) == 199
+    for i in range(199):
+        group = found.crowds.members(i)
+        assert len(set(group.tolist())) == 50
+        assert not set(group.tolist()) & {*members, *others}
+    assert found.words == ["groups of accounts as active"]
+
+
+def test_control_groups_are_as_active_as_the_group():
+    activity = heavy_tailed(20_000, 2)
+    busy = np.argsort(-activity)[200:600:10]
+    found = drawn(busy, activity)
+    mine, theirs = np.log(activity[busy]), np.log(activity[found.crowds.account].reshape(199, -1))
+    # every member is replaced by one of its own half octave, so sorted side by side they differ by less than that
+    assert np.abs(np.sort(theirs, axis=1) - np.sort(mine)).max() < np.log(2) / 2 + 1e-9
+    # and without matching they would not be: the ordinary account is far less active
+    assert np.median(np.log(activity)) < mine.min() - 1
+
+
+def test_every_account_of_a_stratum_is_as_likely():
+    activity = np.full(40, 8)
+    found = drawn(np.arange(4), activity, count=4000)
+    times = np.bincount(found.crowds.account, minlength=40)
+    assert not times[:4].any()
+    expected = 4000 * 4 / 36
+    # chi-square with 35 degrees of freedom: 66.6 is its 99.9 % quantile (draws without replacement spread less)
+    assert ((times[4:] - expected) ** 2 / expected).sum() < 66.6
+
+
+def test_a_stratum_with_too_few_accounts_is_joined_to_its_neighbour_and_the_words_say_so():
+    activity = np.array([1000] * 30 + [10] * 500)
+    found = drawn(np.arange(30), activity)
+    assert (
+        found.words == ["groups of accounts as near in activity as there are (median 10 actions, here 1,000)"]
+        or "median 10 actions, here 1,000" in found.words[0]
+    )
+    assert (activity[found.crowds.account] == 10).all()
+
+
+def test_without_free_accounts_those_of_other_communities_are_drawn_and_the_words_say_so():
+    activity = np.full(100, 5)
+    found = drawn(np.arange(20), activity, taken=np.arange(100))
+    assert found.words == ["groups of accounts as active, those of other communities included"]
+    assert found.crowds.account.min() >= 20
+
+
+def test_too_few_accounts_give_no_groups_and_the_words_say_why():
+    found = drawn(np.arange(20), np.full(50, 5))
+    assert len(found.crowds) == 0
+    assert found.words == ["no control groups: too few accounts outside it for random groups of 20"]
+    assert found.of(0, np.zeros(0)).tolist() == []
+
+
+def test_accounts_that_never_acted_are_replaced_by_accounts_that_never_acted():
+    activity = np.array([0] * 60 + [50] * 60)
+    found = drawn(np.arange(5), activity)
+    assert (activity[found.crowds.account] == 0).all()
+
+
+def test_same_seed_same_groups_and_another_seed_others():
+    activity = heavy_tailed(1000, 3)
+    one, same, other = (drawn(np.arange(20), activity, seed=s).crowds.account for s in (7, 7, 8))
+    assert np.array_equal(one, same)
+    assert not np.array_equal(one, other)
+
+
+def test_groups_of_a_community_do_not_depend_on_which_others_are_asked_for():
+    activity = heavy_tailed(2000, 4)
+    outside = np.ones(2000, dtype=bool)
+    outside[:60] = False
+    both = Crowds.of([1] * 20 + [2] * 40, range(60))
+    together = matched(both, activity, outside)
+    alone = matched(both.slice(1, 2), activity, outside)
+    low = np.searchsorted(together.crowds.label, 1)
+    np.testing.assert_array_equal(together.crowds.account[together.crowds.start[low] :], alone.crowds.account)
+
+
+def test_each_community_gets_its_own_values():
+    activity = np.full(500, 3)
+    outside = np.arange(500) >= 30
+    found = matched(Crowds.of([4] * 10 + [9] * 20, range(30)), activity, outside, count=3)
+    sizes = found.crowds.sizes.astype(float)
+    assert [found.of(i, sizes).tolist() for i in (0, 1)] == [[10.0] * 3, [20.0] * 3]
+
+
+def test_random_groups_stand_anywhere_among_their_controls():
+    """A group that is random itself is above a share of its controls that is uniform from 0 to 1."""
+    rng = np.random.default_rng(11)
+    activity, figure = heavy_tailed(4000, 5), rng.normal(size=4000)
+    standings = []
+    for n in range(200):
+        members = np.sort(rng.choice(4000, 25, replace=False))
+        found = drawn(members, activity, count=99, label=n)
+        standing = place(float(figure[members].mean()), found.crowds.mean(figure))
+        standings.append(standing[0])
+    assert kstest(standings, "uniform").pvalue > 0.01
+
+
+@given(st.integers(0, 5), st.lists(st.one_of(st.integers(0, 5), st.none()), max_size=30))
+def test_place_counts_equal_values_half(value, others):
+    known = [o for o in others if o is not None]
+    found = place(float(value), np.array([np.nan if o is None else o for o in others], float))
+    if not known:
+        assert found is None
+        return
+    share, smaller, equal, of = found
+    assert (smaller, equal, of) == (sum(o < value for o in known), sum(o == value for o in known), len(known))
+    assert share == pytest.approx(sum((o < value) + (o == value) / 2 for o in known) / len(known))
+
+
+def test_an_unknown_value_has_no_place():
+    assert place(float("nan"), np.array([1.0])) is None
+
+
+# From a study --------------------------------------------------------------------------------------------------------
+
+
+def test_communities_and_activity_of_a_study(tmp_path):
+    actions = [{"account": a, "kind": "follow", "target": 0} for a in (1, 1, 3)]
+    study = small_study(tmp_path, 5, groups={2: [4, 1], 1: [0, 2, 3]}, actions=actions)
+    crowds = controls.communities(study)
+    assert crowds.label.tolist() == [1, 2]
+    assert [crowds.members(i).tolist() for i in range(2)] == [[0, 2, 3], [1, 4]]
+    assert controls.activity(study).tolist() == [0, 2, 0, 1, 0]

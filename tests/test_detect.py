@@ -1,0 +1,121 @@
+"""The verb that finds communities."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from graphs import cliques, tied_study
+
+from graphnet._detect import detect
+from graphnet.detectors import Components, KCore, Louvain
+from graphnet.errors import InputError, MissingTable
+from graphnet.study import Study
+
+BIG, SMALL = cliques([9]), [(a + 20, b + 20) for a, b in cliques([6])]
+PAIRS: list[tuple[Any, ...]] = [("co_retweet", a, b, 3, 10) for a, b in [*BIG, *SMALL, (0, 40), (30, 31)]]
+
+
+def _groups(study: Study) -> dict[int, list[int]]:
+    members = study.members
+    return {c: sorted(members.account[members.community == c]) for c in sorted(set(members.community))}
+
+
+def test_groups_are_found_and_numbered_by_size(tmp_path: Path) -> None:
+    study = tied_study(tmp_path / "study", PAIRS)
+    summary = detect(study)
+    assert _groups(study) == {1: list(range(9)), 2: list(range(20, 26))}
+    assert summary["communities"] == 2
+    assert summary["sizes"] == [9, 6]
+    assert summary["accounts"] == 18
+    assert summary["in_no_community"] == 3
+    assert summary["ties"] == 36 + 15 + 2
+    assert 0 < summary["modularity"] < 1
+    assert set(study.communities["size"]) == {9, 6}
+    # the tie to account 40, which has no other, is counted as leaving
+    assert study.communities.conductance.tolist() == pytest.approx([3 / (2 * 36 * 3 + 3), 0])
+    assert study.members.strength[study.members.account == 3].tolist() == [24.0]
+
+
+def test_the_step_can_be_done_again_from_the_manifest(tmp_path: Path) -> None:
+    study = tied_study(tmp_path / "study", PAIRS)
+    detect(study, Louvain(seed=4), min_size=7, core=1, min_shared=2)
+    assert study.last("detect")["parameters"] == {
+        "detector": "louvain:resolution=1.0,seed=4,weighted=yes",
+        "layers": ["co_retweet"],
+        "min_size": 7,
+        "core": 1,
+        "min_shared": 2,
+        "min_layers": 1,
+        "backbone": None,
+    }
+    assert list(_groups(study)) == [1]
+
+
+def test_an_account_with_one_tie_is_no_member_unless_asked_for(tmp_path: Path) -> None:
+    study = tied_study(tmp_path / "study", PAIRS)
+    detect(study, Components(), core=1)
+    assert _groups(study)[1] == [*range(9), 40]
+    detect(study, Components(), core=2)
+    assert _groups(study)[1] == list(range(9))
+
+
+def test_small_groups_are_left_out(tmp_path: Path) -> None:
+    study = tied_study(tmp_path / "study", PAIRS)
+    assert detect(study, min_size=7)["communities"] == 1
+    assert detect(study, Components(), min_size=2, core=1)["communities"] == 3
+
+
+def test_ties_can_be_asked_to_be_stronger(tmp_path: Path) -> None:
+    twice = [("same_text", a, b, 1, 500) for a, b in SMALL]
+    study = tied_study(tmp_path / "study", [*PAIRS, *twice])
+    detect(study, layers=["co_retweet", "same_text"], min_layers=2)
+    assert _groups(study) == {1: list(range(20, 26))}
+    detect(study, layers=["co_retweet", "same_text"], min_shared=4)
+    assert _groups(study) == {1: list(range(20, 26))}
+
+
+def test_the_backbone_of_the_ties(tmp_path: Path) -> None:
+    # every member is also tied, weakly, to the same twenty strangers
+    weak = [("co_retweet", a, b, 1, 10) for a in range(9) for b in range(50, 70)]
+    study = tied_study(tmp_path / "study", [*(("co_retweet", a, b, 30, 10) for a, b in BIG), *weak])
+    detect(study, KCore(3))
+    assert _groups(study)[1] == [*range(9), *range(50, 70)]
+    detect(study, KCore(3), backbone=0.2)
+    assert _groups(study)[1] == list(range(9))
+
+
+def test_nothing_found_is_an_answer(tmp_path: Path) -> None:
+    study = tied_study(tmp_path / "study", [("co_link", 0, 1)])
+    summary = detect(study)
+    assert (summary["communities"], summary["sizes"], summary["in_no_community"]) == (0, [], 2)
+    assert study.members.empty
+    assert study.communities.empty
+    assert detect(study, min_shared=99)["accounts"] == 0
+
+
+def test_directed_ties_serve_where_there_are_no_others(tmp_path: Path) -> None:
+    study = tied_study(tmp_path / "study", [("mention", b, a) for a, b in BIG])
+    assert detect(study)["layers"] == ["mention"]
+    assert _groups(study) == {1: list(range(9))}
+    assert study.communities.reciprocity.tolist() == [0.0]
+    assert study.communities.reciprocity_expected.tolist() == [0.5]
+
+
+def test_reciprocity_looks_at_directed_layers_beside_the_chosen_one(tmp_path: Path) -> None:
+    follows = [("follow", 0, 1), ("follow", 1, 0), ("follow", 1, 2), ("follow", 2, 99)]
+    study = tied_study(tmp_path / "study", [*PAIRS, *follows])
+    assert detect(study)["layers"] == ["co_retweet"]
+    assert study.communities.reciprocity.tolist()[0] == pytest.approx(2 / 3)
+
+
+def test_what_cannot_be_done_is_said(tmp_path: Path) -> None:
+    with pytest.raises(MissingTable, match="graphnet project"):
+        detect(Study.create(tmp_path / "new"))
+    study = tied_study(tmp_path / "study", PAIRS)
+    with pytest.raises(InputError, match="min_size is 1, it has to be 2 or more"):
+        detect(study, min_size=1)
+    with pytest.raises(InputError, match="no pairs of layer 'co_link'"):
+        detect(study, layers=["co_link"])
+    assert not study.has("members")

@@ -1,0 +1,241 @@
+"""The report and its figures as JSON, for studies of every state."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import made_study
+import pyarrow as pa
+import pytest
+
+from graphnet import schema
+from graphnet._draw import draw
+from graphnet._report import DETAILED, MEMBERS, report, summary
+from graphnet.errors import MissingTable
+from graphnet.study import Study
+
+VOID = {"meta", "br", "hr", "link", "input", "path", "circle"}
+
+
+class Balanced(HTMLParser):
+    """Fails on a tag that is not closed where it should be; collects text and ids."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.ids: list[str] = []
+        self.words: list[str] = []
+        self.feed(page)
+        assert self.open == []
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        self.ids += [v for k, v in attributes if k == "id" and v]
+        if tag not in VOID or not self.get_starttag_text().endswith("/>"):  # type: ignore[union-attr]
+            self.open += [tag] if tag not in VOID or tag == "path" else []
+
+    def handle_startendtag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        assert tag in VOID
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.words.append(data)
+
+    @property
+    def text(self) -> str:
+        return re.sub(r"\s+", " ", " ".join(self.words))
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory: pytest.TempPathFactory) -> Study:
+    return made_study.build(tmp_path_factory.mktemp("report") / "study")
+
+
+@pytest.fixture(scope="module")
+def page(study: Study, tmp_path_factory: pytest.TempPathFactory) -> str:
+    return report(study, tmp_path_factory.mktemp("page") / "report.html").read_text(encoding="utf-8")
+
+
+def read(path: Path) -> Balanced:
+    return Balanced(path.read_text(encoding="utf-8"))
+
+
+def test_summary_is_plain_json(study: Study) -> None:
+    facts = summary(study)
+    assert json.loads(json.dumps(facts, allow_nan=False)) == facts
+
+
+def test_summary_says_what_was_read_and_dropped(study: Study) -> None:
+    facts = summary(study)
+    assert facts["inputs"] == [
+        {"name": "made.csv", "reader": "edges", "rows": 99, "rejected": 4, "bytes": 1234, "sha256": "0" * 64}
+    ]
+    assert facts["rejected"]["rows"] == 4
+    assert facts["rejected"]["top"][0] == {"reason": "the time is not a time", "rows": 3, "file": "user_0"}
+    assert [s["verb"] for s in facts["steps"]] == ["read", "project", "detect", "score"]
+
+
+def test_summary_describes_each_community(study: Study) -> None:
+    first = summary(study)["communities"][0]
+    assert (first["name"], first["size"], first["card"]["density"]) == ("C1", 12, 0.8)
+    assert [f["code"] for f in first["findings"]] == ["shared_targets", "near_identical", "creation"]
+    assert [m["label"] for m in first["members"]][:2] == ["user_11", "user_10"]
+    assert first["members"][0]["figures"]["near_identical"]["figure"] == "50 %"
+    assert first["members"][0]["id"] == str(1 << 60 | 11)
+
+
+def test_paths_of_the_analysts_machine_stay_there(tmp_path: Path) -> None:
+    study = made_study.build(tmp_path / "study")
+    with study.step("read", {"inputs": ["/home/ann/secret project/posts.csv", r"C:\\Users\\ann\\follows.csv"]}) as step:
+        step.write("accounts", schema.ACCOUNTS.empty())
+        step.inputs = [{"name": "/home/ann/secret project/posts.csv", "rows": {}, "rejected": 0}]
+        step.summary |= {"accounts": 0, "posts": 0, "actions": {}, "first": None, "last": None}
+    path = report(study, tmp_path / "report.html")
+    for file in (path, path.with_suffix(".json")):
+        text = file.read_text(encoding="utf-8")
+        assert "ann" not in re.findall(r"[A-Za-z]+", text)
+        assert "posts.csv" in text
+        assert str(tmp_path) not in text
+
+
+def test_page_says_candidates_and_settings_plainly(page: str) -> None:
+    text = Balanced(page).text
+    assert "These are candidates." in text
+    assert "No tie on this page was tested against chance" in text
+    assert "are not evidence" in text
+    assert "leiden:resolution=0.1,seed=1" in text
+    assert "co_retweet:window=60,min_shared=2" in text
+
+
+@pytest.mark.parametrize("word", ["bot army", "fake account", "paid troll", "state-backed"])
+def test_page_accuses_nobody(page: str, word: str) -> None:
+    assert word not in page.lower()
+
+
+def test_page_is_well_formed_with_unique_ids(page: str) -> None:
+    ids = Balanced(page).ids
+    assert len(set(ids)) == len(ids)
+    assert {"first", "map", "table", "C1", "C2", "C3", "read", "method"} <= set(ids)
+
+
+def test_page_has_no_script_no_style_attribute_and_a_policy(page: str) -> None:
+    assert "<script" not in page
+    assert " style=" not in page
+    policy = re.search(r'Content-Security-Policy" content="([^"]*)"', page)
+    assert policy
+    assert "script-src 'none'" in html.unescape(policy[1])
+    assert not re.search(r"(?:href|src)=\"(?!#)", page.replace('href="clusters.html"', ""))
+
+
+def test_page_tells_findings_with_control_reason_and_evidence(page: str) -> None:
+    text = Balanced(page).text
+    assert "62 %" in text
+    assert "above 99.5 % of comparable random groups" in text
+    assert "9 of 10 members retweet user_0." in text
+    assert "insufficient data" in text
+    assert "user_0 says hxxps://evil[.]example/p" in text
+    assert "2022-09-24 06:13:20 UTC" in text
+
+
+def test_same_study_same_page(study: Study, page: str, tmp_path: Path) -> None:
+    assert report(study, tmp_path / "again.html").read_text(encoding="utf-8") == page
+
+
+def test_json_beside_the_page_is_the_summary(study: Study, tmp_path: Path) -> None:
+    path = report(study, tmp_path / "out.html")
+    assert json.loads(path.with_suffix(".json").read_text(encoding="utf-8")) == summary(study)
+
+
+def test_links_to_the_interactive_page_only_if_it_is_there(study: Study, tmp_path: Path) -> None:
+    assert "clusters.html" not in report(study, tmp_path / "report.html").read_text(encoding="utf-8")
+    draw(study, tmp_path / "clusters.html")
+    assert 'href="clusters.html"' in report(study, tmp_path / "report.html").read_text(encoding="utf-8")
+
+
+def test_hostile_texts_are_text(tmp_path: Path) -> None:
+    study = made_study.build(tmp_path / "study", groups=(15, 12), names=made_study.HOSTILE)
+    path = report(study, tmp_path / "report.html")
+    found = read(path)
+    assert "</script><script>window.__ran=1</script>" in found.text
+    assert "{{ 7*7 }}" in found.text
+    assert not re.search("[\x00\u2028\u202e\u2066]", path.read_text(encoding="utf-8"))
+    assert path.stat().st_size < 300_000
+
+
+def test_one_community(tmp_path: Path) -> None:
+    study = made_study.build(tmp_path / "study", groups=(6,))
+    assert "1 candidate community of accounts" in read(report(study, tmp_path / "r.html")).text
+
+
+def test_five_hundred_communities(tmp_path: Path) -> None:
+    study = made_study.build(tmp_path / "study", groups=(4,) * 500, bridges=1)
+    found = read(path := report(study, tmp_path / "r.html"))
+    assert f"C{DETAILED}" in found.ids
+    assert f"C{DETAILED + 1}" not in found.ids
+    assert "C500" in found.text
+    assert path.stat().st_size < 1_500_000
+    facts = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+    assert len(facts["communities"]) == 500
+
+
+def test_large_community_names_its_strongest_members(tmp_path: Path) -> None:
+    study = made_study.build(tmp_path / "study", groups=(120,), layers=("co_retweet",))
+    assert len(summary(study)["communities"][0]["members"]) == MEMBERS
+    assert f"The {MEMBERS} with the strongest ties of 120." in read(report(study, tmp_path / "r.html")).text
+
+
+def test_direct_ties_only(tmp_path: Path) -> None:
+    study = made_study.build(tmp_path / "study", groups=(6, 5), layers=("follow",), findings=False)
+    text = read(report(study, tmp_path / "r.html")).text
+    assert "No findings" in text
+    assert "follow" in text
+
+
+def test_no_communities(tmp_path: Path) -> None:
+    study = made_study.build(tmp_path / "study", groups=(), findings=False)
+    text = read(report(study, tmp_path / "r.html")).text
+    assert "No candidate communities" in text
+    assert "Nothing found" in text
+    assert "no proof that there is nothing" in text
+
+
+def test_communities_too_small(tmp_path: Path) -> None:
+    study = made_study.build(tmp_path / "study", groups=(3,), findings=False)
+    with study.step("detect", {"min_size": 5}) as step:
+        step.write("members", schema.MEMBERS.empty())
+        step.write("communities", schema.COMMUNITIES.empty())
+    assert "none is as large as the settings ask for" in read(report(study, tmp_path / "r.html")).text
+
+
+def test_only_read(tmp_path: Path) -> None:
+    study = made_study.build(tmp_path / "study", groups=(3,))
+    accounts = study.rows("select * from accounts")
+    with study.step("read", {}) as step:
+        step.write("accounts", accounts)
+        step.summary |= {"accounts": 3, "posts": 0, "actions": {}, "first": None, "last": None}
+    text = read(report(study, tmp_path / "r.html")).text
+    assert "No layer of acting together was projected yet" in text
+    assert "no times in the input" in text
+
+
+def test_validated_ties_are_not_called_untested(tmp_path: Path) -> None:
+    study = made_study.build(tmp_path / "study", groups=(4,), layers=("co_retweet",), findings=False)
+    pairs = study.rows("select * from pairs")
+    members, cards = (study.rows(f"select * from {t}") for t in ("members", "communities"))
+    tested = pairs.set_column(pairs.schema.get_field_index("p"), "p", pa.array([0.001] * len(pairs)))
+    with study.step("project", {}) as step:
+        step.write("pairs", tested, part="co_retweet")
+    with study.step("detect", {}) as step:
+        step.write("members", members)
+        step.write("communities", cards)
+    assert "tested against chance" not in read(report(study, tmp_path / "r.html")).text
+
+
+def test_nothing_read_says_what_to_run(tmp_path: Path) -> None:
+    with pytest.raises(MissingTable, match="graphnet read"):
+        report(Study.create(tmp_path / "study"), tmp_path / "r.html")
