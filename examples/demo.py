@@ -18,6 +18,8 @@ from graphnet.simulate.evaluate import Match, evaluate
 HOME = Path(__file__).resolve().parents[1]
 WEEKEND = HOME / "data" / "weekend"
 SHOWN = 12
+ORDINARY = "3,000"
+STANDS_OUT = "above 95 % of comparable groups in"
 
 
 def main(into: Path = HOME / "demo") -> list[Match]:
@@ -41,7 +43,7 @@ def main(into: Path = HOME / "demo") -> list[Match]:
     gn.report(study, into / "report.html")
     console.print(_ties(study), _communities(study))
     rows = evaluate(study, WEEKEND / "truth.csv")
-    console.print(_comparison(rows), _roles(rows), _bystanders(rows[-1]), sep="\n")
+    console.print(_comparison(rows), _roles(rows), _bystanders(study, rows), sep="\n")
     console.print(f"\n{time.perf_counter() - start:.0f} seconds. Look at it in a browser:")
     for name in ("report.html", "clusters.html"):
         console.print(f"  {(into / name).resolve().as_uri()}", soft_wrap=True)
@@ -51,7 +53,7 @@ def main(into: Path = HOME / "demo") -> list[Match]:
 def _table(title: str, *columns: str) -> Table:
     table = Table(title=title, title_justify="left", title_style="bold")
     for number, column in enumerate(columns):
-        table.add_column(column, justify="right" if number else "left")
+        table.add_column(column, justify="right" if number and column != STANDS_OUT else "left")
     return table
 
 
@@ -72,13 +74,16 @@ def _ties(study: gn.Study) -> Table:
 
 def _communities(study: gn.Study) -> Table:
     found = study.communities.sort_values("community")
-    table = _table(f"The {len(found)} communities found", "", "accounts", "density", "clustering", "k-core")
+    findings = study.findings
+    stands_out = findings[(findings.scope == "community") & (findings.control >= 0.95)]
+    table = _table(
+        f"The {len(found)} communities found", "", "accounts", "density", "above 95 % of comparable groups in"
+    )
     for row in found.head(SHOWN).itertuples():
-        table.add_row(
-            f"C{row.community}", f"{row.size:,}", f"{row.density:.2f}", f"{row.clustering:.2f}", str(row.core)
-        )
+        codes = sorted(stands_out[stands_out.subject == row.community].code)
+        table.add_row(f"C{row.community}", f"{row.size:,}", f"{row.density:.2f}", ", ".join(codes) or "nothing")
     if len(found) > SHOWN:
-        table.add_row("…", f"{found['size'][SHOWN:].sum():,}", "", "", "")
+        table.add_row("…", f"{found['size'][SHOWN:].sum():,}", "", "")
     return table
 
 
@@ -110,11 +115,17 @@ def _roles(rows: list[Match]) -> str:
     return "Found by kind of member. " + "; ".join(lines).replace("persons", "people drawn in") + "."
 
 
-def _bystanders(everything: Match) -> str:
-    """How many accounts that nobody planted are in a community."""
-    total = sum(everything.others.values())
-    kinds = ", ".join(f"{count} {role}" for role, count in everything.others.items())
-    return f"Ordinary accounts in a community: {total} of 3,000{f' ({kinds})' if kinds else ''}."
+def _bystanders(study: gn.Study, rows: list[Match]) -> str:
+    """What the communities are that match no planted group: every one of them is a false alarm, or a benign crowd."""
+    matched = {community for row in rows if row.group for community in row.communities}
+    total = sum(rows[-1].others.values())
+    lines = [f"Accounts that nobody planted, but are in a community: {total} of {ORDINARY} (see data/README.md)."]
+    for community in rows[-1].communities:
+        if community not in matched:
+            everything = evaluate(study, WEEKEND / "truth.csv", communities=[community])[-1]
+            kinds = ", ".join(f"{count} {role}" for role, count in everything.others.items())
+            lines.append(f"  C{community}: {kinds}" + f", {everything.found} planted" * bool(everything.found))
+    return "\n".join([*lines[: SHOWN + 1], *["  …"] * (len(lines) > SHOWN + 1)])
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 
 __all__ = ["detect"]
 
+COPIED = frozenset({"fast_retweet", "hashtag_sequence", "same_handle", "same_text"})
+"""Layers that are specific without a window: few people come upon the same words, or the same second, by themselves."""
+PASSIVE = frozenset({"co_follower", "co_post"})
+"""Layers without a thing that both acted on: two accounts are followed by the same ones, or post at the same time."""
+HOUR = 3600
 SHOWN = 20
 """Community sizes that the summary lists."""
 
@@ -44,9 +49,10 @@ def detect(
     Args:
         study: A study with pairs.
         detector: How communities are found; None: `graphnet.detectors.Leiden`.
-        layers: Names of layers; None: those whose ties are the hardest to explain by shared interest, which are the
-            first of these that exist: layers with a time window or with copied words; other layers of acting on the
-            same things; direct ties (who follows, mentions, retweets whom), whose direction then does not count.
+        layers: Names of layers; None: those whose ties are the hardest to explain by shared interest, the first of
+            these that tie enough accounts for a community: layers with a time window of an hour at most or with
+            copied words; all layers of acting on the same things; direct ties (who follows, mentions, retweets whom),
+            whose direction then does not count.
         min_size: Smallest community.
         core: Ties that an account needs to other accounts with as many; 1: everybody with a tie takes part.
         min_shared: Fewest shared objects for a tie, summed over the layers.
@@ -61,53 +67,104 @@ def detect(
         MissingTable: The study has no pairs yet.
         InputError: It has no ties in such a layer, or a parameter is out of range.
     """
-    for name, value, least in (("min_size", min_size, 2), ("core", core, 0), ("min_layers", min_layers, 1)):
-        if value < least:
-            raise InputError(f"{name} is {value}, it has to be {least} or more")
-    if backbone is not None and not 0 < backbone <= 1:
-        raise InputError(f"backbone is {backbone}, it has to be above 0 and at most 1, or None")
-    used = _default_layers(study) if layers is None else sorted(set(layers))
+    _check(min_size, core, min_layers, backbone)
+
+    def tied(layers: Sequence[str]) -> Graph:
+        rows = graph.edges(study, layers, min_shared=min_shared, min_layers=min_layers, directed=False)
+        return Graph.of(rows)
+
+    used = _default_layers(study, tied, min_size, core) if layers is None else sorted(set(layers))
     made = registry.get("detectors", "leiden")() if detector is None else detector
     parameters = {
-        "detector": registry.describe(made),
-        "layers": used,
-        "min_size": min_size,
-        "core": core,
-        "min_shared": min_shared,
-        "min_layers": min_layers,
-        "backbone": backbone,
-    }
+        "detector": registry.describe(made), "layers": used, "min_size": min_size, "core": core,
+        "min_shared": min_shared, "min_layers": min_layers, "backbone": backbone,
+    }  # fmt: skip
     with study.step("detect", parameters) as step:
         with step.timed("graph"):
-            ties = graph.edges(study, used, min_shared=min_shared, min_layers=min_layers, directed=False)
-            whole = Graph.of(ties) if backbone is None else graph.backbone(Graph.of(ties), backbone)
+            whole = tied(used) if backbone is None else graph.backbone(tied(used), backbone)
         with step.timed("communities"):
             community = _communities(whole, made, min_size, core)
-        with step.timed("cards"):
-            card = cards.cards(whole, community, _directed(study))
         step.write("members", _members(whole, community))
-        step.write("communities", card)
+        with step.timed("cards"):
+            step.write("communities", cards.cards(whole, community, _directed(study)))
         step.summary |= _summary(whole, community, used)
     logger.info("%d communities among %d accounts", step.summary["communities"], step.summary["accounts"])
     return step.summary
 
 
-def _default_layers(study: Study) -> list[str]:
-    return sorted(set(study.parts("pairs")) - graph.directed_layers(study)) or study.parts("pairs")
+def _check(min_size: int, core: int, min_layers: int, backbone: float | None) -> None:
+    for name, value, least in (("min_size", min_size, 2), ("core", core, 0), ("min_layers", min_layers, 1)):
+        if value < least:
+            raise InputError(f"{name} is {value}, it has to be {least} or more")
+    if backbone is not None and not 0 < backbone <= 1:
+        raise InputError(f"backbone is {backbone}, it has to be above 0 and at most 1, or None")
 
 
 def _communities(whole: Graph, detector: Detector, min_size: int, core: int) -> NDArray[np.int64]:
     """Number of each account's community, from 1, the largest first; 0: none."""
-    inner = np.asarray(whole.skeleton().coreness(), dtype=np.int64) >= core
+    inner = _core(whole, core)
     found = np.zeros(len(whole.accounts), dtype=np.int64)
     found[inner] = canonical(detector.communities(whole.within(inner)), min_size)
     return found
 
 
+def _core(whole: Graph, core: int) -> NDArray[np.bool_]:
+    """Which accounts are in the k-core."""
+    return np.asarray(whole.skeleton().coreness(), dtype=np.int64) >= core
+
+
+# Which layers to take ------------------------------------------------------------------------------------------------
+
+
+def _default_layers(study: Study, tied: Callable[[Sequence[str]], Graph], min_size: int, core: int) -> list[str]:
+    """The first choice of layers whose ties leave enough accounts for a community.
+
+    A choice without ties, or with a few stray ones, would hide what the next one shows.
+    """
+    choices = [layers for layers in _choices(study) if layers]
+    for layers in choices:
+        if np.count_nonzero(_core(tied(layers), core)) >= min_size:
+            return layers
+    return choices[0] if choices else []
+
+
+def _choices(study: Study) -> list[list[str]]:
+    """The layers of the pairs, from the hardest to explain by shared interest to the easiest; sorted."""
+    directed = graph.directed_layers(study)
+    together = [layer for layer in study.parts("pairs") if layer not in directed]
+    specific = _specific(study)
+    return [
+        [layer for layer in together if layer in specific],
+        [layer for layer in together if layer not in PASSIVE],
+        sorted(directed),
+        together,
+    ]
+
+
+def _specific(study: Study) -> set[str]:
+    """Layers with copied words or handles, and those made with a time window of an hour at most."""
+    made = {}
+    for step in study.manifest["steps"]:
+        for text in step["parameters"].get("layers", ()) if step["verb"] == "project" else ():
+            name = text.partition(":")[0]
+            # a layer that is no longer installed cannot say what its window was
+            made[name] = registry.make("layers", text) if name in registry.find("layers") else None
+    windows = {name: getattr(layer, "window", None) for name, layer in made.items()}
+    timed = {name for name, window in windows.items() if window is not None and window <= HOUR}
+    return timed - PASSIVE | COPIED
+
+
 def _directed(study: Study) -> Graph | None:
-    """The directed ties of the study, whatever layer they are from."""
-    layers = graph.directed_layers(study)
-    return Graph.of(graph.edges(study, layers), directed=True) if layers else None
+    """The directed ties inside the communities, whatever layer they are from; None: the study has no such layer."""
+    layers = ", ".join("'" + name.replace("'", "''") + "'" for name in sorted(graph.directed_layers(study)))
+    if not layers:
+        return None
+    inside = study.rows(
+        "select distinct p.source, p.target from pairs p join members a on a.account = p.source "
+        "join members b on b.account = p.target and b.community = a.community "
+        f"where p.layer in ({layers}) order by p.source, p.target"
+    )
+    return Graph.of(inside, directed=True)
 
 
 def _members(whole: Graph, community: NDArray[np.int64]) -> pa.Table:

@@ -48,9 +48,11 @@ class Explanation:
 
     def __str__(self) -> str:
         lines = [show(self.title, 200), *(f"- {show(s, 1000)}" for s in self.sentences)]
-        for i, row in enumerate(self.rows):
-            posts = row.get("posts", [])
-            lines += [""] * (bool(posts) or i == 0) + [_line(row), *(f"    {_post_line(post)}" for post in posts)]
+        before: Any = True
+        for row in self.rows:
+            posts = row.get("posts")
+            lines += [""] * bool(posts or before) + [_line(row), *(f"    {_post_line(post)}" for post in posts or ())]
+            before = posts
         return "\n".join(lines)
 
 
@@ -72,6 +74,9 @@ def explain(
         finding: Code of one finding of that community (or account): its evidence with the posts.
         layer: Only this layer.
         limit: Most rows; for two accounts, of each layer.
+
+    Returns:
+        Sentences and rows of evidence; ``print`` shows them in a terminal.
 
     Raises:
         InputError: Nothing, too much or something unknown is asked for.
@@ -264,7 +269,8 @@ def _community(study: Study, number: int, layer: str | None, limit: int) -> Expl
         f"from pairs p join (select account {inside}) s on s.account = p.source "
         f"join (select account {inside}) t on t.account = p.target "
         "join accounts a on a.account = p.source join accounts b on b.account = p.target "
-        f"where true {_only(layer)}order by p.quickest is null, p.shared desc, p.quickest, a.id, b.id, p.layer limit {limit}"
+        f"where true {_only(layer)}order by p.quickest is null, p.shared desc, p.quickest, a.id, b.id, p.layer "
+        f"limit {limit}"
     ).to_pylist()
     return Explanation(f"C{number}", [_card(study, number), *_reasons(study, "community", number)], [*members, *ties])
 
@@ -377,7 +383,7 @@ def _line(row: Row) -> str:
     told: list[str] = []
     for name, value in row.items():
         # posts are printed below the row, and name what its lists would name again
-        if value is None or isinstance(value, list) and (row.get("posts") or not value):
+        if value is None or (isinstance(value, list) and (row.get("posts") or not value)):
             continue
         told.append(f"{name.replace('_', ' ')}: {_shown(name)(value)}")
     return "  " + ", ".join(told)

@@ -168,7 +168,9 @@ def _members(study: Study, communities: list[int]) -> dict[int, list[dict[str, A
     judged = evidence.findings(study, "account", [row["account"] for row in rows])
     found: dict[int, list[dict[str, Any]]] = {}
     for row in rows:
-        figures = {f["code"]: {k: f[k] for k in ("title", "figure", "reason")} for f in judged.get(row["account"], [])}
+        figures = {
+            f["code"]: {k: f[k] for k in ("title", "value", "figure", "reason")} for f in judged.get(row["account"], [])
+        }
         found.setdefault(row["community"], []).append(
             {
                 "label": account_label(row["name"], row["id"]),

@@ -209,49 +209,80 @@ def matched(groups: Crowds, activity: Ints, outside: Flags, count: int = 199, se
         seed: Same seed, same groups; those of one community do not depend on which others are asked for.
     """
     strata = _strata(activity)
-    everyone = np.argsort(strata, kind="stable")
-    free = everyone[outside[everyone]]
+    everyone, free = Pool.of(strata, np.full(len(activity), True)), Pool.of(strata, outside)
     drawn: list[Ints] = []
     words: list[str] = []
     for place in range(len(groups)):
         own = groups.members(place)
-        pool = free if len(free) >= ROOM * len(own) else everyone
-        barred = np.isin(pool, own)
+        pool = free if free.room(own) >= ROOM * len(own) else everyone
         rng = np.random.default_rng((seed, int(groups.label[place])))
-        made = _draw_all(rng, strata[own], strata[pool], barred, count)
-        drawn.append(np.zeros((0, 0), dtype=np.int64) if made is None else pool[made])
+        drawn.append(pool.draw(rng, own, strata[own], count))
         words.append(_words(activity, own, drawn[-1], others=pool is everyone))
     return Controls(_joined(drawn), words)
 
 
 def _strata(activity: Ints) -> Ints:
-    """Half powers of two of the number of actions; -1 for accounts without any."""
-    levels = np.floor(2 * np.log2(np.maximum(activity, 1))).astype(np.int64)
-    return np.where(activity > 0, levels, -1)
+    """Half powers of two of the number of actions, from 1; 0 for accounts without any."""
+    levels = np.floor(2 * np.log2(np.maximum(activity, 1))).astype(np.int64) + 1
+    return np.where(activity > 0, levels, 0)
 
 
-def _draw_all(rng: np.random.Generator, wanted: Ints, pool: Ints, barred: Flags, count: int) -> Ints | None:
-    """Positions in the pool (sorted by stratum), one row a control group; None if the pool is too small."""
-    if len(pool) - barred.sum() < ROOM * len(wanted):
-        return None
-    blocks = _blocks(wanted, pool[~barred])
-    bounds = [(*np.searchsorted(pool, [low, high + 1]), need) for low, high, need in blocks]
-    return np.hstack([_draw(rng, low, high, need, count, barred) for low, high, need in bounds])
+@dataclass(frozen=True)
+class Pool:
+    """Accounts to draw from, one stratum after the other.
+
+    Attributes:
+        account: The accounts.
+        start: Where each stratum starts; one longer than their number.
+        position: Where each account of the study is in ``account``, or -1.
+        barred: Scratch: which positions must not be drawn just now.
+    """
+
+    account: Ints
+    start: Ints
+    position: Ints
+    barred: Flags
+
+    @classmethod
+    def of(cls, strata: Ints, who: Flags) -> Pool:
+        """The accounts for which ``who`` holds."""
+        account = np.argsort(strata, kind="stable")
+        account = account[who[account]]
+        start = np.searchsorted(strata[account], np.arange(strata.max(initial=0) + 2))
+        position = np.full(len(strata), -1, dtype=np.int64)
+        position[account] = np.arange(len(account))
+        return cls(account, start, position, np.zeros(len(account), dtype=bool))
+
+    def room(self, own: Ints) -> int:
+        """How many accounts there are besides a group's own."""
+        return len(self.account) - int((self.position[own] >= 0).sum())
+
+    def draw(self, rng: np.random.Generator, own: Ints, wanted: Ints, count: int) -> Ints:
+        """Accounts to replace a group's own (of these strata), one row a control group; no rows if there is no room."""
+        if self.room(own) < ROOM * len(own):
+            return np.zeros((0, 0), dtype=np.int64)
+        inside = self.position[own]
+        inside = inside[inside >= 0]
+        need = np.bincount(wanted, minlength=len(self.start) - 1)
+        taken = np.bincount(np.searchsorted(self.start, inside, side="right") - 1, minlength=len(need))
+        self.barred[inside] = True
+        blocks = _blocks(need.tolist(), (np.diff(self.start) - taken).tolist())
+        bounds = ((int(self.start[low]), int(self.start[high + 1]), n) for low, high, n in blocks)
+        drawn = np.hstack([_draw(rng, low, high, n, count, self.barred) for low, high, n in bounds])
+        self.barred[inside] = False
+        return self.account[drawn]
 
 
-def _blocks(wanted: Ints, pool: Ints) -> list[tuple[int, int, int]]:
-    """Ranges of strata (from, to, accounts needed), joined until each has enough in the pool to choose from."""
-    low, high = min(wanted.min(), pool.min()), max(wanted.max(), pool.max())
-    need = np.bincount(wanted - low, minlength=high - low + 1).tolist()
-    have = np.bincount(pool - low, minlength=high - low + 1).tolist()
-    blocks = [[low + i, low + i, n, h] for i, (n, h) in enumerate(zip(need, have, strict=True))]
+def _blocks(need: list[int], have: list[int]) -> list[tuple[int, int, int]]:
+    """Ranges of strata (from, to, accounts needed), joined until each has enough accounts to choose from."""
+    blocks = [[i, i, n, h] for i, (n, h) in enumerate(zip(need, have, strict=True))]
     while (short := _short(blocks)) is not None:
         sides = [i for i in (short - 1, short + 1) if 0 <= i < len(blocks)]
         other = max(sides, key=lambda i: blocks[i][3])
         first, second = sorted((short, other))
         (start, _, n1, h1), (_, end, n2, h2) = blocks[first], blocks.pop(second)
         blocks[first] = [start, end, n1 + n2, h1 + h2]
-    return [(int(b[0]), int(b[1]), b[2]) for b in blocks if b[2]]
+    return [(low, high, n) for low, high, n, _ in blocks if n]
 
 
 def _short(blocks: list[list[int]]) -> int | None:

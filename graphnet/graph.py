@@ -182,7 +182,8 @@ def edges(
         InputError: It has no such layer or community.
     """
     names = _present(study, layers)
-    inside = _members(study, communities, accounts)
+    communities = None if communities is None else list(communities)
+    inside = _inside(study, communities, accounts)
     merged = _merged(names, inside, directed=_all_directed(study, names) if directed is None else directed)
     rows = study.rows(
         "select source, target, cast(shared as bigint) as shared, weight, cast(mask as bigint) as mask, quickest "
@@ -210,10 +211,11 @@ def load(
     ``id`` (text), the columns of `PROFILE`, ``community`` and ``strength`` (null for accounts in no community).
     """
     names = _present(study, layers)
-    inside = _members(study, communities, accounts)
-    ties = edges(study, names, accounts=inside, min_weight=min_weight, min_shared=min_shared, min_layers=min_layers)
-    vertices = _ends(ties) if inside is None else np.asarray(inside, dtype=np.int64)
-    return Graph(_profiles(study, vertices), ties, _all_directed(study, names))
+    communities, accounts = (None if given is None else list(given) for given in (communities, accounts))
+    least = {"min_weight": min_weight, "min_shared": min_shared, "min_layers": min_layers}
+    ties = edges(study, names, communities=communities, accounts=accounts, **least)  # type: ignore[arg-type]
+    chosen = _chosen(study, communities, accounts)
+    return Graph(_profiles(study, _ends(ties) if chosen is None else chosen), ties, _all_directed(study, names))
 
 
 def to_igraph(study: Study, layers: Iterable[str] | None = None, **selection: Any) -> igraph.Graph:
@@ -255,10 +257,11 @@ def directed_layers(study: Study) -> set[str]:
     """
     study.require("pairs")
     known = registry.find("layers")
-    shown = study.rows(
-        "select layer, max(case when source > target then 1 else 0 end) as turned from pairs group by layer"
-    )
-    return {r["layer"] for r in shown.to_pylist() if getattr(known.get(r["layer"]), "directed", r["turned"] == 1)}
+    present = study.rows("select distinct layer from pairs")["layer"].to_pylist()
+    shown: set[str] = set()
+    if set(present) - set(known):
+        shown = set(study.rows("select distinct layer from pairs where source > target")["layer"].to_pylist())
+    return {name for name in present if (known[name].directed if name in known else name in shown)}
 
 
 # Choosing ------------------------------------------------------------------------------------------------------------
@@ -283,28 +286,47 @@ def _present(study: Study, layers: Iterable[str] | None) -> list[str]:
     return chosen
 
 
-def _members(study: Study, communities: Iterable[int] | None, accounts: Iterable[int] | None) -> list[int] | None:
-    """The accounts chosen by community, by number, or by both at once; None: no choice was made."""
+def _inside(study: Study, communities: Iterable[int] | None, accounts: Iterable[int] | None) -> list[str]:
+    """SQL for the chosen accounts: queries or lists, all of which an account has to be in.
+
+    Raises:
+        MissingTable: Nobody has looked for communities yet.
+        InputError: There is no such community.
+    """
+    inside = [] if accounts is None else [_listed(accounts)]
+    if communities is not None:
+        study.require("members")
+        there = study.rows("select distinct community from members")["community"].to_pylist()
+        missing = ", ".join(f"C{c}" for c in sorted({int(c) for c in communities} - set(there)))
+        if missing:
+            raise InputError(
+                f"there is no community {missing} in {study.path}: it has {len(there)}, from C1 on, the largest first"
+            )
+        inside.append(f"select account from members where community in ({_listed(communities)})")
+    return inside
+
+
+def _listed(numbers: Iterable[int]) -> str:
+    return ", ".join(str(int(n)) for n in numbers) or "null"
+
+
+def _chosen(
+    study: Study, communities: Iterable[int] | None, accounts: Iterable[int] | None
+) -> NDArray[np.int64] | None:
+    """The chosen accounts, ascending; None: no choice was made."""
+    named = None if accounts is None else np.unique(np.array([int(a) for a in accounts], dtype=np.int64))
     if communities is None:
-        return None if accounts is None else sorted({int(a) for a in accounts})
-    study.require("members")
-    wanted = {int(c) for c in communities}
-    rows = study.rows("select account, community from members")
-    there = set(pc.unique(rows["community"]).to_pylist())
-    if wanted - there:
-        missing = ", ".join(f"C{c}" for c in sorted(wanted - there))
-        raise InputError(
-            f"there is no community {missing} in {study.path}: it has {len(there)}, from C1 on, the largest first"
-        )
-    found = rows.filter(pc.is_in(rows["community"], pa.array(sorted(wanted), pa.int64())))["account"].to_pylist()
-    return sorted(found if accounts is None else set(found) & {int(a) for a in accounts})
+        return named
+    inside = f"select account from members where community in ({_listed(communities)}) order by account"
+    members = _column(study.rows(inside), "account")
+    return members if named is None else np.intersect1d(members, named)
 
 
 def _all_directed(study: Study, layers: Sequence[str]) -> bool:
     return bool(layers) and set(layers) <= directed_layers(study)
 
 
-def _merged(layers: Sequence[str], inside: Sequence[int] | None, *, directed: bool) -> str:
+def _merged(layers: Sequence[str], inside: Sequence[str], *, directed: bool) -> str:
     """SQL for the chosen layers merged, ``mask`` with bit i set where layer i ties the two.
 
     Each layer's weight is summed by itself and the layers are then added in a fixed order: the engine's own order of
@@ -315,9 +337,7 @@ def _merged(layers: Sequence[str], inside: Sequence[int] | None, *, directed: bo
     has = [f"max(case when {test} then 1 else 0 end)" for test in tests] or ["0"]
     weights = [f"coalesce(sum(case when {test} then weight end), 0e0)" for test in tests] or ["0e0"]
     chosen = [f"layer in ({', '.join(map(_quoted, layers)) or 'null'})"]
-    if inside is not None:
-        numbers = ", ".join(map(str, inside)) or "null"
-        chosen += [f"source in ({numbers})", f"target in ({numbers})"]
+    chosen += [f"{end} in ({accounts})" for end in ("source", "target") for accounts in inside]
     return (
         f"select {ends[0]} as source, {ends[1]} as target, sum(shared) as shared, {' + '.join(weights)} as weight, "
         f"{' + '.join(f'{h} * {1 << i}' for i, h in enumerate(has))} as mask, {' + '.join(has)} as layer_count, "

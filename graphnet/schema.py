@@ -32,6 +32,7 @@ __all__ = [
     "HANDLES",
     "KINDS",
     "MEMBERS",
+    "MERGED",
     "OBJECTS",
     "PAIRS",
     "POSTS",
@@ -40,6 +41,7 @@ __all__ = [
     "RAW_POSTS",
     "REJECTED",
     "STUDY",
+    "TIES",
     "Column",
     "Table",
     "check",
@@ -251,6 +253,36 @@ PAIRS = Table(
         Column("q", REAL, "false discovery rate at which the pair is kept"),
     ),
 )
+TIES = Table(
+    "ties",
+    (
+        Column("layer", TEXT, "name of the layer"),
+        Column("source", INT, "an account"),
+        Column("target", INT, "another account; source < target"),
+        Column("shared", INT, "distinct objects shared, whatever the time between; only those that can be judged"),
+        Column("expected", REAL, "shared objects expected under the strictest null that applies; null: none does"),
+        Column("sessions", INT, "sessions in which the two came within seconds of each other; null: not applicable"),
+        Column("expected_sessions", REAL, "such sessions expected, from how things spread and how quick each usually is"),
+        Column("p_popularity", REAL, "p under the null of activity and popularity (a screen); null: not applicable"),
+        Column("p_interest", REAL, "p under the null of interest and availability; null: not applicable"),
+        Column("p_diffusion", REAL, "p under the null of diffusion and habit; null: not applicable"),
+        Column("p", REAL, "p of the pair: what it shares and when it shares it, taken together"),
+        Column("q", REAL, "false discovery rate at which the pair is kept, among all pairs of active accounts"),
+        Column("kept", FLAG, "whether q is low enough"),
+    ),
+)
+MERGED = Table(
+    "merged",
+    (
+        Column("source", INT, "an account"),
+        Column("target", INT, "another account; source < target"),
+        Column("layers", INT, "layers that keep the pair by themselves"),
+        Column("strongest", TEXT, "the layer with the smallest p"),
+        Column("p", REAL, "Cauchy combination of the p of all layers tested"),
+        Column("q", REAL, "false discovery rate at which the pair is kept, among all pairs of accounts active in any"),
+        Column("kept", FLAG, "whether q is low enough"),
+    ),
+)
 MEMBERS = Table(
     "members",
     (
@@ -290,5 +322,5 @@ FINDINGS = Table(
 )
 
 STUDY: dict[str, Table] = {
-    t.name: t for t in (ACCOUNTS, POSTS, OBJECTS, ACTIONS, HANDLES, REJECTED, PAIRS, MEMBERS, COMMUNITIES, FINDINGS)
+    t.name: t for t in (ACCOUNTS, POSTS, OBJECTS, ACTIONS, HANDLES, REJECTED, PAIRS, TIES, MERGED, MEMBERS, COMMUNITIES, FINDINGS)
 }

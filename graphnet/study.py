@@ -60,6 +60,8 @@ MADE_BY = {
     "handles": "read",
     "rejected": "read",
     "pairs": "project",
+    "ties": "validate",
+    "merged": "validate",
     "members": "detect",
     "communities": "detect",
     "findings": "score",

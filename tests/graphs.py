@@ -16,10 +16,12 @@ from graphnet.study import Study
 Row = tuple[Any, ...]
 
 
-def tied_study(folder: Path, pairs: Iterable[Row], names: dict[int, str | None] | None = None) -> Study:
+def tied_study(
+    folder: Path, pairs: Iterable[Row], names: dict[int, str | None] | None = None, made: Sequence[str] | None = None
+) -> Study:
     """A study whose pairs are these rows (layer, source, target[, shared[, quickest[, weight]]]), a part a layer.
 
-    Account n has the id ``a<n>`` (or what ``ids`` says) and the given name.
+    Account n has the id ``a<n>`` and the given name. ``made`` says with which parameters the layers were made.
     """
     full = [(*row, *(1, None, None)[len(row) - 3 :]) for row in pairs]
     known = names or {}
@@ -28,7 +30,7 @@ def tied_study(folder: Path, pairs: Iterable[Row], names: dict[int, str | None] 
     with study.step("read", {}) as step:
         accounts = [{"account": n, "id": f"a{n}", "name": known.get(n)} for n in range(last + 1)]
         step.write("accounts", _table(accounts, schema.ACCOUNTS))
-    with study.step("project", {"layers": sorted({r[0] for r in full})}) as step:
+    with study.step("project", {"layers": made or sorted({r[0] for r in full})}) as step:
         for layer in sorted({r[0] for r in full}):
             mine = [r for r in full if r[0] == layer]
             step.write("pairs", pairs_table(mine), part=layer)

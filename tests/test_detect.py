@@ -110,6 +110,47 @@ def test_reciprocity_looks_at_directed_layers_beside_the_chosen_one(tmp_path: Pa
     assert study.communities.reciprocity.tolist()[0] == pytest.approx(2 / 3)
 
 
+def _ties(layer: str, ties: list[tuple[int, int]]) -> list[tuple[Any, ...]]:
+    return [(layer, a, b, 5, None) for a, b in ties]
+
+
+@pytest.mark.parametrize(
+    ("layers", "chosen"),
+    [
+        (["co_retweet", "co_follow", "follow"], ["co_retweet"]),
+        (["co_retweet:window=3600", "co_link:window=none", "same_text"], ["co_retweet", "same_text"]),
+        (["co_retweet:window=3601", "co_follow", "co_follower"], ["co_follow", "co_retweet"]),
+        (["co_post", "co_follower", "mention"], ["mention"]),
+        (["co_follower"], ["co_follower"]),
+        (["somebodys", "follow"], ["somebodys"]),
+        (["co_hashtag", "somebodys"], ["co_hashtag"]),
+    ],
+)
+def test_the_layers_hardest_to_explain_come_first(layers: list[str], chosen: list[str], tmp_path: Path) -> None:
+    names = [text.partition(":")[0] for text in layers]
+    study = tied_study(tmp_path / "study", [row for name in names for row in _ties(name, BIG)], made=layers)
+    assert detect(study)["layers"] == chosen
+
+
+def test_a_newer_setting_of_a_layer_counts(tmp_path: Path) -> None:
+    study = tied_study(tmp_path / "study", _ties("co_retweet", BIG) + _ties("co_link", BIG))
+    with study.step("project", {"layers": ["co_link:window=none"]}, keep=True) as step:
+        step.write("pairs", study.rows("select * from pairs where layer = 'co_link'"), part="co_link")
+    assert detect(study)["layers"] == ["co_retweet"]
+
+
+def test_a_few_stray_ties_do_not_hide_what_other_layers_show(tmp_path: Path) -> None:
+    stray = _ties("co_retweet", [(0, 1), (2, 3), (4, 5)])
+    study = tied_study(tmp_path / "study", stray + _ties("co_follow", [(6, 7)]) + _ties("mention", BIG))
+    assert detect(study)["layers"] == ["mention"]
+    assert detect(study, min_size=2, core=1)["layers"] == ["co_retweet"]
+
+
+def test_where_nothing_can_be_found_the_best_layers_are_named(tmp_path: Path) -> None:
+    study = tied_study(tmp_path / "study", _ties("co_retweet", [(0, 1)]) + _ties("mention", [(0, 1)]))
+    assert detect(study)["layers"] == ["co_retweet"]
+
+
 def test_what_cannot_be_done_is_said(tmp_path: Path) -> None:
     with pytest.raises(MissingTable, match="graphnet project"):
         detect(Study.create(tmp_path / "new"))
@@ -118,4 +159,6 @@ def test_what_cannot_be_done_is_said(tmp_path: Path) -> None:
         detect(study, min_size=1)
     with pytest.raises(InputError, match="no pairs of layer 'co_link'"):
         detect(study, layers=["co_link"])
+    with pytest.raises(InputError, match="backbone is 2, it has to be above 0"):
+        detect(study, backbone=2)
     assert not study.has("members")

@@ -163,7 +163,8 @@ def _lists(column: pa.Array, function: Callable[[str], str | None], *, once: boo
     if column.null_count == len(column):
         return column
     encoded = column.flatten().dictionary_encode()
-    new = pa.array([item and function(item) for item in encoded.dictionary.to_pylist()], TEXT).dictionary_encode()
+    made = [(function(item) or None) if item else None for item in encoded.dictionary.to_pylist()]
+    new = pa.array(made, TEXT).dictionary_encode()
     codes = new.indices.take(encoded.indices)
     parents = pc.list_parent_indices(column).to_numpy()
     kept = _kept(parents, codes, once=once)

@@ -14,7 +14,7 @@ Example:
     ([0], [1])
     >>> met = table.meetings(np.array([0], np.int32), np.array([1], np.int32))
     >>> met.seen.ravel().tolist(), met.expected.ravel().round(3).tolist()
-    ([3, 3], [0.442, 0.442])
+    ([3, 3], [0.433, 0.433])
 """
 
 from __future__ import annotations
@@ -179,7 +179,9 @@ def _habits(account: Ints, age_class: Ints, n_accounts: int) -> Reals:
     count = count.reshape(n_accounts, LATENCIES)
     usual = count.sum(0) / max(count.sum(), 1)
     expected = (count.sum(1, keepdims=True) + PRIOR) * usual
-    return np.divide(count + PRIOR * usual, expected, out=np.ones(count.shape), where=expected > 0)
+    habit = np.ones(count.shape)
+    np.divide(count + PRIOR * usual, expected, out=habit, where=expected > 0)
+    return habit
 
 
 @njit(nogil=True, cache=True)
@@ -228,7 +230,7 @@ def _curves(time, starts, born, windows, edges, classes):  # type: ignore[no-unt
 
 @njit(nogil=True, cache=True)
 def _chances(edges, here, window):  # type: ignore[no-untyped-def]
-    """Probability that two even draws are within the window: both from this bin; one from this and one from the next."""
+    """Probability that two even draws are within the window: both from this bin; one from it and one from the next."""
     width = edges[here + 1] - edges[here]
     within = 1.0 if window >= width else 1 - (1 - window / width) ** 2
     if here + 2 == len(edges):
@@ -240,7 +242,7 @@ def _chances(edges, here, window):  # type: ignore[no-untyped-def]
 
 
 @njit(nogil=True, cache=True)
-def _candidates(  # type: ignore[no-untyped-def]
+def _candidates(  # type: ignore[no-untyped-def]  # noqa: C901  (calls of inner functions cost time here)
     low, high, account, time, first, last, row, starts, session, window, active, count, stamp, met
 ):
     """Pairs of the sources ``low`` to ``high``; ``count`` is all 0 and ``stamp`` all -1 before and after."""

@@ -108,12 +108,11 @@ def fit(cells: Cells, account: Ints, cell: Ints, n_accounts: int, threads: int |
 
     def run(first: int, last: int) -> int:
         with spare.borrowed() as place:
-            return int(
-                _fit(
-                    first, last, own, starts, cells.starts, cells.author, cells.day, cells.size, out, place,
-                    which, share, sweeps,
-                )  # fmt: skip
-            )
+            missed = _fit(
+                first, last, own, starts, cells.starts, cells.author, cells.day, cells.size, out, place,
+                which, share, sweeps,
+            )  # fmt: skip
+        return int(missed)
 
     unsettled = sum(each(run, pieces(entries + np.diff(starts)), threads))
     return Fit(out, which, share, sweeps, unsettled)
@@ -230,7 +229,7 @@ def _edges(row, column, rows, columns, seen):  # type: ignore[no-untyped-def]
 
 
 @njit(nogil=True, cache=True)
-def _components(row, column, rows, columns, seen):  # type: ignore[no-untyped-def]
+def _components(row, column, rows, columns, seen):  # type: ignore[no-untyped-def]  # noqa: C901  (one walk)
     """Number of each node's strongly connected component (Tarjan 1972, without recursion)."""
     starts, to = _edges(row, column, rows, columns, seen)
     nodes = rows + columns

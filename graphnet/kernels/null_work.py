@@ -113,7 +113,7 @@ def critical(cut: float, most: int) -> Reals:
 
     Example:
         >>> critical(1e-4, 3).round(4).tolist()
-        [-1.0, 0.0, 0.0142, 0.0854]
+        [-1.0, 0.0, 0.0142, 0.0862]
     """
     from scipy.special import gammaincinv  # noqa: PLC0415
 

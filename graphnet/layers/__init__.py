@@ -55,8 +55,9 @@ class CoAction(Layer):
     Args:
         window: Largest gap in seconds between the two, inclusive; None: any time.
         min_shared: Fewest shared objects (as counted by ``count``) for a pair to be kept.
-        weight: ``count``: the shared objects; ``jaccard``: shared / objects of either; ``tfidf``: cosine of the two
-            accounts' objects weighted by ln(accounts / accounts of the object). The latter two are of ``objects``.
+        weight: ``count``: the shared objects; ``jaccard``: shared / objects of either (one that both shared, but never
+            within the window, counts for each); ``tfidf``: cosine of the two accounts' objects weighted by
+            ln(accounts / accounts of the object). The latter two are of ``objects``.
         count: ``objects``: distinct objects, each once whatever its repetitions (the default: an account repeating
             itself proves nothing); ``posts``: distinct posts of one that have a match by the other, the smaller of the
             two directions; ``rows``: pairs of rows, as CooRTweet counts.

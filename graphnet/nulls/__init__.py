@@ -29,7 +29,7 @@ from numpy.typing import NDArray
 from graphnet import registry
 from graphnet.nulls._shares import NO_TIME, Pairs, Shares
 
-__all__ = ["NO_TIME", "Model", "Null", "Pairs", "Shares", "Tested", "cauchy", "q_values"]
+__all__ = ["NO_TIME", "Model", "Null", "Pairs", "Seeker", "Shares", "Tested", "cauchy", "q_values"]
 
 Reals = NDArray[np.float64]
 T = TypeVar("T")
@@ -70,9 +70,13 @@ class Null(ABC):
     def missing(self, shares: Shares) -> str | None:
         """Why this null cannot be used on these shares ("no times are known"), or None."""
 
+    def usable(self, shares: Shares) -> Shares:
+        """The shares that this null can judge; pairs are counted in them."""
+        return shares
+
     @abstractmethod
     def fit(self, shares: Shares, threads: int | None = None) -> Model:
-        """Learn what is usual from all shares."""
+        """Learn what is usual from `usable` shares."""
 
     @abstractmethod
     def sentence(self, seen: int, expected: float, things: str = "objects") -> str:
@@ -89,12 +93,17 @@ class Model(ABC):
     """A null fitted to some shares."""
 
     notes: dict[str, Any]
-    """What a reader of the results should know of the fit: objects dropped, sizes, ….."""
+    """What a reader of the results should know of the fit."""
 
     @abstractmethod
     def test(self, pairs: Pairs) -> Tested:
         """Test these pairs."""
 
+
+class Seeker(Model):
+    """A fitted null that also finds the pairs it may reject: a screen, or one of the side ``when``."""
+
+    @abstractmethod
     def candidates(self, then: Callable[[Pairs], T], active: NDArray[np.bool_], threads: int | None = None) -> list[T]:
         """Call ``then`` with every pair of active accounts that this null could reject, in pieces; returns its answers.
 
@@ -103,7 +112,6 @@ class Model(ABC):
             active: Which accounts take part.
             threads: Number of threads; None: all cores.
         """
-        raise TypeError(f"{type(self).__name__} tests pairs, it does not look for them")
 
 
 Base = Null
@@ -143,7 +151,7 @@ def cauchy(p: Reals) -> Reals:
 
     Example:
         >>> cauchy(np.array([[1e-6, 1.0], [1e-6, 1e-6], [0.3, 1.0]])).round(7).tolist()
-        [2e-06, 1e-06, 0.3999906]
+        [2e-06, 1e-06, 0.3890854]
     """
     # 1 / tan instead of tan(pi / 2 - …): the difference has no digits left for a small p
     slope = np.mean(np.where(p < 0.5, 1 / np.tan(np.pi * np.minimum(p, 0.5)), 0.0), axis=1)

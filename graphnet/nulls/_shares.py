@@ -39,6 +39,7 @@ class Shares:
         author: Of each object: number of its author or whatever stands for the interest behind it; -1: unknown.
         created: Of each object: when it was made, in seconds; `NO_TIME` where unknown.
         accounts: Number of accounts.
+        lasting: The objects are there all the time (accounts, domains, hashtags): no share is their beginning.
 
     Example:
         >>> shares = Shares.of([1, 0, 1], [0, 0, 0], [50, 30, 20])
@@ -52,6 +53,7 @@ class Shares:
     author: Ints
     created: Longs
     accounts: int
+    lasting: bool = False
 
     @classmethod
     def of(
@@ -63,6 +65,7 @@ class Shares:
         author: Codes | None = None,
         created: Codes | None = None,
         accounts: int | None = None,
+        lasting: bool = False,
     ) -> Shares:
         """From rows in any order, in which an account may share an object several times.
 
@@ -73,19 +76,19 @@ class Shares:
             author: One a object, numbers from 0, -1 where unknown; None: all unknown.
             created: One a object, `NO_TIME` where unknown; None: all unknown.
             accounts: Number of accounts; None: as many as the rows name.
+            lasting: The objects have no beginning.
         """
         account, thing = np.asarray(account, np.int64), np.asarray(thing, np.int64)
         n = int(account.max(initial=-1)) + 1 if accounts is None else accounts
-        objects = int(thing.max(initial=-1)) + 1 if author is None and created is None else len(_either(author, created))
+        objects = (
+            int(thing.max(initial=-1)) + 1 if author is None and created is None else len(_either(author, created))
+        )
         key = thing * max(n, 1) + account
         order = np.argsort(key, kind="stable")
         new = np.flatnonzero(np.diff(key[order], prepend=-1))
         when = np.full(len(new), NO_TIME)
         if time is not None and len(new):
-            # an unknown time is the last one here: a known one counts
-            known = np.asarray(time, np.int64)[order].view(np.uint64) - np.uint64(1)
-            biased = known ^ np.uint64(1 << 63)
-            when = ((np.minimum.reduceat(biased, new) ^ np.uint64(1 << 63)) + np.uint64(1)).view(np.int64)
+            when = _first(np.asarray(time, np.int64)[order], new)
         first = order[new]
         return cls(
             account[first].astype(np.int32),
@@ -94,6 +97,7 @@ class Shares:
             _filled(author, objects, UNKNOWN).astype(np.int32),
             _filled(created, objects, NO_TIME),
             n,
+            lasting,
         )
 
     def __len__(self) -> int:
@@ -116,14 +120,19 @@ class Shares:
 
     @cached_property
     def born(self) -> Longs:
-        """When each object came into being: when it was made, or its first share seen if that was earlier or is all
-        that is known; `NO_TIME` where nothing is."""
-        late = np.iinfo(np.int64).max
-        first = np.full(self.objects, late)
-        known = self.time != NO_TIME
-        np.minimum.at(first, self.object[known], self.time[known])
-        earliest = np.minimum(first, np.where(self.created == NO_TIME, late, self.created))
-        return np.where(earliest == late, NO_TIME, earliest)
+        """When each object came into being: made, or first shared if that was earlier or is all that is known."""
+        if self.lasting:
+            return np.full(self.objects, NO_TIME)
+        return _earlier(self.first, self.created)
+
+    @cached_property
+    def first(self) -> Longs:
+        """The first share seen of each object; `NO_TIME` where none has a time."""
+        found = np.full(self.objects, NO_TIME)
+        if len(self):
+            new = np.flatnonzero(np.diff(self.object, prepend=-1))
+            found[self.object[new]] = _first(self.time, new)
+        return found
 
     @cached_property
     def incidence(self) -> Incidence:
@@ -134,22 +143,30 @@ class Shares:
 
     def among(self, objects: Flags) -> Shares:
         """Only the shares of these objects; all numbers stay."""
-        keep = objects[self.object]
+        return self._of_rows(objects[self.object])
+
+    def of_accounts(self, accounts: Flags) -> Shares:
+        """Only the shares of these accounts; all numbers stay."""
+        return self._of_rows(accounts[self.account])
+
+    def timed(self) -> Shares:
+        """Only the shares whose time is known; all numbers stay."""
+        return self._of_rows(self.time != NO_TIME)
+
+    def _of_rows(self, keep: Flags) -> Shares:
+        if keep.all():
+            return self
         return replace(self, account=self.account[keep], object=self.object[keep], time=self.time[keep])
 
-    def within(self, budget: float) -> tuple[Shares, int | None]:
-        """Without the most popular objects, so that the sum of their accounts squared stays within the budget.
-
-        Returns:
-            The shares, and the most accounts that an object still has (None: nothing was left out).
-        """
+    def within(self, budget: float) -> Shares:
+        """Without the most popular objects, so that the sum of their accounts squared stays within the budget."""
         sizes, how_many = np.unique(self.popularity, return_counts=True)
         cost = np.cumsum(sizes.astype(np.float64) ** 2 * how_many)
         if not len(cost) or cost[-1] <= budget:
-            return self, None
+            return self
         fits = int(np.searchsorted(cost, budget, side="right"))
         most = int(sizes[fits - 1]) if fits else 0
-        return self.among(self.popularity <= most), most
+        return self.among(self.popularity <= most)
 
 
 @dataclass(frozen=True)
@@ -174,12 +191,30 @@ class Pairs:
         one, two = np.asarray(source, np.int32), np.asarray(target, np.int32)
         return cls(one, two, common(shares.incidence, one, two, threads))
 
+    @classmethod
+    def joined(cls, parts: Sequence[Pairs]) -> Pairs:
+        """Parts put one after the other; their order has to be that of the pairs."""
+        none = np.empty(0, np.int32)
+        return cls(*(np.concatenate([none, *(getattr(p, n) for p in parts)]) for n in ("source", "target", "shared")))
+
     def __len__(self) -> int:
         return len(self.source)
 
     def among(self, keep: Flags) -> Pairs:
         """Some of them."""
         return Pairs(self.source[keep], self.target[keep], self.shared[keep])
+
+
+def _first(time: Longs, starts: Longs) -> Longs:
+    """The first known time of each run; `NO_TIME` where none is."""
+    late = np.iinfo(np.int64).max
+    found = np.minimum.reduceat(np.where(time == NO_TIME, late, time), starts)
+    return np.where(found == late, NO_TIME, found)
+
+
+def _earlier(one: Longs, two: Longs) -> Longs:
+    """The earlier of two times; `NO_TIME` where neither is known."""
+    return np.where(one == NO_TIME, two, np.where(two == NO_TIME, one, np.minimum(one, two)))
 
 
 def _either(author: Codes | None, created: Codes | None) -> Codes:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphnet.errors import InputError
-from graphnet.nulls import NO_TIME, Model, Null, Pairs, Shares, Tested
+from graphnet.nulls import NO_TIME, Model, Null, Pairs, Seeker, Shares, Tested
 
 if TYPE_CHECKING:
     from graphnet.kernels.null_diffusion import Timeline
@@ -59,49 +59,50 @@ class Diffusion(Null):
 
     def missing(self, shares: Shares) -> str | None:
         """See `Null.missing`."""
+        if shares.lasting:
+            return "accounts, domains and hashtags have no beginning from which they spread"
         times = shares.time[shares.time != NO_TIME]
         if not len(times):
             return "no times are known"
         coarse = [name for grain, name in GRAINS if np.mean(times % grain == 0) >= ROUND]
         return f"times are known to the {coarse[0]} only" if coarse else None
 
+    def usable(self, shares: Shares) -> Shares:
+        """See `Null.usable`: shares whose time is known."""
+        return shares.timed()
+
     def fit(self, shares: Shares, threads: int | None = None) -> Model:
         """See `Null.fit`."""
         from graphnet.kernels.null_diffusion import Timeline  # noqa: PLC0415  (numba is slow to load)
 
         del threads
-        known = shares.time != NO_TIME
-        born, made = _born(shares)
-        # objects without any time have no row below, whatever stands here
-        table = Timeline.of(
-            shares.account[known], shares.object[known], shares.time[known], born, shares.accounts, self.windows
-        )
-        return Fitted(shares, table, {"unknown_time": int((~known).sum()), "creation_times": made})
+        made = _creation_times(shares)
+        born = shares.born if made else shares.first
+        table = Timeline.of(shares.account, shares.object, shares.time, born, shares.accounts, self.windows)
+        return Fitted(table, {"creation_times": made})
 
     def sentence(self, seen: int, expected: float, things: str = "objects") -> str:
         """See `Null.sentence`."""
         return (
-            f"given how these {things} spread and how quick each usually is, they would come within {self.slow} seconds "
-            f"of each other in {expected:.1f} sessions, and did in {seen}"
+            f"given how these {things} spread and how quick each usually is, {expected:.1f} sessions expected "
+            f"in which they come within {self.slow} seconds of each other, {seen} seen"
         )
 
 
 @dataclass(frozen=True)
-class Fitted(Model):
+class Fitted(Seeker):
     """Diffusion, fitted.
 
     Attributes:
-        shares: The shares.
         table: Who shared what when, and how it spread.
-        notes: Shares of ``unknown_time``, and whether ``creation_times`` were known.
+        notes: Whether ``creation_times`` were known; if not, the first share seen stands for them.
     """
 
-    shares: Shares
     table: Timeline
     notes: dict[str, Any]
 
     def test(self, pairs: Pairs) -> Tested:
-        """See `Model.test`. Seen and expected are those of the longest window, in the direction that is less surprising."""
+        """See `Model.test`; seen and expected are of the longest window, in the less surprising direction."""
         from graphnet.kernels.null_work import poisson_tail  # noqa: PLC0415
 
         met = self.table.meetings(pairs.source, pairs.target)
@@ -113,19 +114,17 @@ class Fitted(Model):
         return Tested(met.seen[rows, -1, direction].astype(np.int64), met.expected[rows, -1, direction], joint)
 
     def candidates(self, then: Callable[[Pairs], T], active: NDArray[np.bool_], threads: int | None = None) -> list[T]:
-        """See `Model.candidates`: the pairs that met in two sessions or more."""
+        """See `Seeker.candidates`: the pairs that met in two sessions or more."""
         return self.table.candidates(
             lambda source, target: then(Pairs(source, target, np.zeros(len(source), np.int32))), active, threads
         )
 
 
-def _born(shares: Shares) -> tuple[NDArray[np.int64], bool]:
-    """When each object came into being, and whether that is more than the first share seen."""
+def _creation_times(shares: Shares) -> bool:
+    """Whether it is known when things were made, and better than to the minute.
+
+    Creation dates without a time of day would make everything look old.
+    """
     made = shares.created[shares.object]
     made = made[made != NO_TIME]
-    if len(made) and np.mean(made % 60 == 0) < ROUND:
-        return shares.born, True
-    # creation dates without a time of day would make everything look old
-    return Shares(
-        shares.account, shares.object, shares.time, shares.author, np.full(shares.objects, NO_TIME), shares.accounts
-    ).born, False
+    return bool(len(made) and np.mean(made % 60 == 0) < ROUND)

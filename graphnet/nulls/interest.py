@@ -52,34 +52,38 @@ class Interest(Null):
         known = shares.author[shares.object] >= 0
         return None if known.any() else "it is not known who made the things that were shared"
 
+    def usable(self, shares: Shares) -> Shares:
+        """See `Null.usable`: things whose author is known."""
+        return shares.among(shares.author >= 0)
+
     def fit(self, shares: Shares, threads: int | None = None) -> Model:
         """See `Null.fit`."""
         from graphnet.kernels.null_interest import count_entries, fit  # noqa: PLC0415  (numba is slow to load)
 
-        known = shares.among(shares.author >= 0)
-        period, born = 1, known.born
+        period = 1
         while True:
-            cell_of, cells = _cells(known, born, period)
-            cell = cell_of[known.object]
-            needed = int(count_entries(cells, known.account, cell, known.accounts, threads).sum())
+            cell_of, cells = _cells(shares, period)
+            cell = cell_of[shares.object]
+            needed = int(count_entries(cells, shares.account, cell, shares.accounts, threads).sum())
             if needed <= self.entries or period >= WIDEST:
                 break
             period *= 2
-        fitted = fit(cells, known.account, cell, known.accounts, threads)
-        d = known.popularity.astype(np.float64)
+        fitted = fit(cells, shares.account, cell, shares.accounts, threads)
+        d = shares.popularity.astype(np.float64)
         repeat = np.bincount(cell_of, d**2, len(cells.size)) / np.maximum(cells.size, 1) ** 2
         notes = {
             "cells": len(cells.size),
-            "objects_per_cell": round(np.count_nonzero(d) / max(len(cells.size), 1), 2),
-            "days_per_period": period if (born != NO_TIME).any() else None,
-            "unknown_author": len(shares) - len(known),
+            "objects_per_cell": round(float(np.count_nonzero(d)) / max(len(cells.size), 1), 2),
+            "days_per_period": period if (shares.born != NO_TIME).any() else None,
             "unsettled": fitted.unsettled,
         }
         return Fitted(fitted, repeat, notes)
 
     def sentence(self, seen: int, expected: float, things: str = "objects") -> str:
         """See `Null.sentence`."""
-        return f"given whom each amplifies and when each is active, {expected:.1f} shared {things} expected, {seen} seen"
+        return (
+            f"given whom each amplifies and when each is active, {expected:.1f} shared {things} expected, {seen} seen"
+        )
 
 
 @dataclass(frozen=True)
@@ -89,8 +93,8 @@ class Fitted(Model):
     Attributes:
         fit: What each account would share in each cell.
         repeat: Of each cell: the probability that two shares in it are of one object.
-        notes: ``cells``, ``objects_per_cell``, ``days_per_period`` (None: no times), shares of ``unknown_author``,
-            accounts that are ``unsettled``.
+        notes: ``cells``, ``objects_per_cell``, ``days_per_period`` (None: no times), and how many accounts are
+            ``unsettled``: their day totals are met less closely than to 1e-6.
     """
 
     fit: Fit
@@ -98,7 +102,7 @@ class Fitted(Model):
     notes: dict[str, Any]
 
     def test(self, pairs: Pairs) -> Tested:
-        """See `Model.test`. ``pairs`` have to be counted over objects whose author is known."""
+        """See `Model.test`."""
         from graphnet.kernels.null_interest import expectation  # noqa: PLC0415
         from graphnet.kernels.null_work import poisson_tail  # noqa: PLC0415
 
@@ -106,17 +110,17 @@ class Fitted(Model):
         return Tested(pairs.shared.astype(np.int64), expected, poisson_tail(pairs.shared, expected))
 
 
-def _cells(shares: Shares, born: NDArray[np.int64], period: int) -> tuple[NDArray[np.int32], Any]:
+def _cells(shares: Shares, period: int) -> tuple[NDArray[np.int32], Any]:
     """Cell of each object (0 for those that nobody shares), and the cells that exist."""
     from graphnet.kernels.null_interest import Cells  # noqa: PLC0415
 
     # things whose time is unknown have a day of their own
-    day = np.where(born == NO_TIME, np.iinfo(np.int64).min, born // (DAY * period))
+    day = np.where(shares.born == NO_TIME, NO_TIME, shares.born // (DAY * period))
     shared = shares.popularity > 0
     days, day_of = np.unique(day[shared], return_inverse=True)
-    authors, author_of = np.unique(shares.author[shared], return_inverse=True)
+    author_of = np.unique(shares.author[shared], return_inverse=True)[1]
     named, which = np.unique(author_of.astype(np.int64) * max(len(days), 1) + day_of, return_inverse=True)
     cell_of = np.zeros(shares.objects, np.int32)
     cell_of[shared] = which
-    size = np.bincount(cell_of, shares.popularity, len(named))
+    size = np.bincount(cell_of, shares.popularity, len(named)).astype(np.float64)
     return cell_of, Cells.of(named // max(len(days), 1), named % max(len(days), 1), size)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphnet.errors import InputError
-from graphnet.nulls import Model, Null, Pairs, Shares, Tested
+from graphnet.nulls import Model, Null, Pairs, Seeker, Shares, Tested
 
 __all__ = ["Popularity"]
 
@@ -50,28 +50,34 @@ class Popularity(Null):
         """See `Null.missing`."""
         return None if len(shares) else "there are no shares"
 
+    def usable(self, shares: Shares) -> Shares:
+        """See `Null.usable`: without the most popular objects."""
+        return shares.within(self.budget)
+
     def fit(self, shares: Shares, threads: int | None = None) -> Model:
         """See `Null.fit`."""
         del threads
-        kept, d_max = shares.within(self.budget)
-        d = kept.popularity.astype(np.float64)
-        scale = float((d * (d - 1)).sum()) / max(len(kept), 1) ** 2
-        return Fitted(self, kept, scale, {"d_max": d_max, "dropped_shares": len(shares) - len(kept)})
+        d = shares.popularity.astype(np.float64)
+        scale = float((d * (d - 1)).sum()) / max(len(shares), 1) ** 2
+        return Fitted(self, shares, scale, {"d_max": int(d.max(initial=0))})
 
     def sentence(self, seen: int, expected: float, things: str = "objects") -> str:
         """See `Null.sentence`."""
-        return f"given how active both are and how popular the {things} are, {expected:.1f} shared {things} expected, {seen} seen"
+        return (
+            f"given how active both are and how popular the {things} are, "
+            f"{expected:.1f} shared {things} expected, {seen} seen"
+        )
 
 
 @dataclass(frozen=True)
-class Fitted(Model):
+class Fitted(Seeker):
     """Popularity, fitted.
 
     Attributes:
         null: The parameters.
-        shares: The shares that count: without the most popular objects.
+        shares: The shares that count.
         scale: Expected shared objects for each product of two activities.
-        notes: ``d_max`` and ``dropped_shares``.
+        notes: ``d_max``: most accounts of an object.
     """
 
     null: Popularity
@@ -80,7 +86,7 @@ class Fitted(Model):
     notes: dict[str, Any]
 
     def test(self, pairs: Pairs) -> Tested:
-        """See `Model.test`. ``pairs`` have to be counted in `shares`."""
+        """See `Model.test`."""
         from graphnet.kernels.null_work import poisson_tail  # noqa: PLC0415  (numba is slow to load)
 
         k = self.shares.activity.astype(np.float64)
@@ -88,15 +94,13 @@ class Fitted(Model):
         return Tested(pairs.shared.astype(np.int64), expected, poisson_tail(pairs.shared, expected))
 
     def candidates(self, then: Callable[[Pairs], T], active: NDArray[np.bool_], threads: int | None = None) -> list[T]:
-        """See `Model.candidates`: the pairs that share two objects or more and have p <= cut.
+        """See `Seeker.candidates`: the pairs that share two objects or more and have p <= cut.
 
         The number of pairs that share two objects or more goes to ``notes["candidates"]``.
         """
         from graphnet.kernels.null_popularity import screen  # noqa: PLC0415
         from graphnet.kernels.null_work import critical  # noqa: PLC0415
 
-        # an account that takes no part is one that shares nothing
-        shares = self.shares if active.all() else self.shares.of_accounts(active)
         activity = self.shares.activity.astype(np.float64)
         limits = critical(self.null.cut, int(activity.max(initial=0)))
         twice: list[int] = []
@@ -105,6 +109,7 @@ class Fitted(Model):
             twice.append(some)
             return then(Pairs(source, target, shared))
 
-        answers = screen(shares.incidence, activity, self.scale, limits, found, threads)
+        # an account that takes no part is one that shares nothing
+        answers = screen(self.shares.of_accounts(active).incidence, activity, self.scale, limits, found, threads)
         self.notes["candidates"] = sum(twice)
         return answers

@@ -92,15 +92,7 @@ class Source:
             try:
                 yield file
             except (OSError, EOFError, lzma.LZMAError, zlib.error) as error:
-                raise self._damaged(error) from None
-            except Exception as error:
-                # zstandard is only loaded where a file needs it
-                if type(error).__name__ != "ZstdError":
-                    raise
-                raise self._damaged(error) from None
-
-    def _damaged(self, error: Exception) -> InputError:
-        return InputError(f"{self.name} is cut short or not what its first bytes say: {error}")
+                raise InputError(f"{self.name} is cut short or not what its first bytes say: {error}") from None
 
     def reject(self, line: int, reason: str) -> None:
         """Leave out one row: it goes to the ``rejected`` table with its line (from 1) and the reason."""
@@ -121,10 +113,8 @@ def _open(path: Path, start: bytes) -> IO[bytes]:
     if start.startswith(b"\xfd7zXZ\x00"):
         return lzma.open(path)
     if start.startswith(b"\x28\xb5\x2f\xfd"):
-        import zstandard  # noqa: PLC0415
-
-        stream = zstandard.ZstdDecompressor().stream_reader(path.open("rb"), read_across_frames=True, closefd=True)
-        return io.BufferedReader(stream)
+        # the zstandard package takes the end of a file that is cut for the end of the data
+        return io.BufferedReader(pa.CompressedInputStream(pa.OSFile(str(path)), "zstd"))
     return path.open("rb")
 
 

@@ -115,7 +115,7 @@ class Delimited(Input):
         self.names = self.layout.names
         self.width = self.layout.width
         self._read: Sequence[int] = ()
-        self._odd_rows = False
+        self._rejects = False
 
     def again(self) -> Input:
         """See `Input.again`."""
@@ -139,11 +139,13 @@ class Delimited(Input):
                     done += batch.num_rows
                     yield [batch.column(self._read.index(p)) for p in positions]
                 return
-            except _Runaway:
-                pass
             except pa.ArrowInvalid as error:
                 if "Empty CSV file" in str(error):
                     return
+            except (_Runaway, UnicodeDecodeError):
+                # what Arrow cannot read, the slow way can
+                pass
+        self._rejects = True
         yield from self._slow(positions, done)
 
     def _fast(self, file: IO[bytes]) -> Iterator[Any]:
@@ -151,7 +153,7 @@ class Delimited(Input):
 
         names = [str(i) for i in range(self.width)]
         reader = pc.open_csv(
-            self._body(file),
+            _Utf8(self._body(file)),
             read_options=pc.ReadOptions(column_names=names, block_size=BLOCK),
             parse_options=pc.ParseOptions(
                 delimiter=self.layout.delimiter, newlines_in_values=True, invalid_row_handler=self._odd
@@ -169,7 +171,7 @@ class Delimited(Input):
 
     def _odd(self, row: Any) -> str:
         """A row with too many or too few cells: skipped here, its line is found at the end."""
-        self._odd_rows = True
+        self._rejects = True
         # a row over so many lines has swallowed others: the slow way finds them again
         return "error" if row.text.count(self.layout.newline) > RUNAWAY_LINES else "skip"
 
@@ -193,7 +195,7 @@ class Delimited(Input):
         """Reject the rows for these reasons, and those with too many or too few cells, by their lines."""
         for line in self.layout.notes:
             source.reject(line, "stands above the header")
-        if not (reasons or self._odd_rows):
+        if not (reasons or self._rejects):
             return
         row = 0
         for record in self._records():
@@ -242,6 +244,26 @@ class Delimited(Input):
 
 
 SWALLOWED = "a quotation mark opens a cell and is not closed within 1,000 lines or 1 MB"
+
+
+class _Utf8:
+    """A file for Arrow that stops at the first bytes that are not UTF-8.
+
+    Arrow decodes rows of wrong width for their handler, and prints a traceback where it cannot.
+    """
+
+    closed = False
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self._decoder = codecs.getincrementaldecoder("utf-8")()
+
+    def read(self, size: int = -1) -> bytes:
+        """Some bytes."""
+        block = self._file.read(size)
+        if not block.isascii() or self._decoder.getstate()[0]:
+            self._decoder.decode(block, final=not block)
+        return block
 
 
 class _Runaway(Exception):  # noqa: N818  (never leaves this module)

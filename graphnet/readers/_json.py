@@ -6,6 +6,7 @@ another over several lines each. What is broken is rejected with its line, and r
 
 from __future__ import annotations
 
+import codecs
 import io
 import json
 import lzma
@@ -68,14 +69,17 @@ def _is_lines(head: str) -> bool:
     lines = [line for line in head.split("\n", 50)[:50] if line.strip()]
     if lines[0].lstrip().startswith("["):
         return False
-    return len(lines) == 1 or all(s.startswith("{") for s in lines[:2]) or any(map(_is_object, lines))
+    opening = (line.startswith("{") and line.strip() != "{" for line in lines[:2])
+    return len(lines) == 1 or all(opening) or any(map(_is_object, lines))
 
 
 def _is_object(line: str) -> bool:
+    """Whether a line is an object that says something: an empty one may stand inside any other."""
     try:
-        return line.startswith("{") and isinstance(orjson.loads(line), dict)
+        value = orjson.loads(line) if line.startswith("{") else None
     except orjson.JSONDecodeError:
         return False
+    return isinstance(value, dict) and bool(value)
 
 
 def _by_line(source: Source, file: IO[bytes]) -> Iterator[tuple[int, Any]]:
@@ -121,7 +125,8 @@ class _Text:
     """A window on a file's text, as wide as the value being read."""
 
     def __init__(self, file: IO[bytes]) -> None:
-        self.file = io.TextIOWrapper(file, "utf-8-sig", errors="replace", newline="\n")
+        self.file = file
+        self.decode = codecs.getincrementaldecoder("utf-8-sig")("replace").decode
         self.buffer, self.place, self.done = "", 0, False
 
     @property
@@ -131,13 +136,13 @@ class _Text:
 
     def more(self) -> bool:
         """Read on, forgetting what lies behind; as much again as there is, so that a long value is tried few times."""
-        if self.done:
-            return False
         self.buffer, self.place = self.buffer[self.place :], 0
-        new = self.file.read(max(CHUNK, len(self.buffer)))
+        new = ""
+        while not new and not self.done:  # a piece may hold no whole character
+            piece = self.file.read(max(CHUNK, len(self.buffer)))
+            new, self.done = self.decode(piece, final=not piece), not piece
         self.buffer += new
-        self.done = not new
-        return not self.done
+        return bool(new)
 
     def between(self) -> str:
         """Step over what stands between values: space, commas, and the brackets of a list around them all."""

@@ -89,13 +89,13 @@ def _delimited(source: Source, head: str) -> tuple[str, list[_Record]]:
     """
     order = sorted(DELIMITERS, key=lambda d: d != "\t") if ".tsv" in source.suffixes else DELIMITERS
     tries = [(d, _records(head, d)) for d in order]
-    rated = [(round(_share(r), 1), _width(r), -i) for i, (_, r) in enumerate(tries) if _width(r) > 1]
+    rated = [(round(_share(r), 1), _begins(r), _width(r), -i) for i, (_, r) in enumerate(tries) if _width(r) > 1]
     if rated and max(rated)[0] > 0.5:
-        return tries[-max(rated)[2]]
+        return tries[-max(rated)[-1]]
     spaced = _records(head, " ")
     if _width(spaced) > 1 and _share(spaced) >= 0.9:
         return " ", spaced
-    return tries[-max(rated)[2]] if rated else tries[0]
+    return tries[-max(rated)[-1]] if rated else tries[0]
 
 
 def _records(head: str, delimiter: str) -> list[_Record]:
@@ -111,8 +111,16 @@ def _records(head: str, delimiter: str) -> list[_Record]:
 
 
 def _share(records: Sequence[_Record]) -> float:
+    """Share of the rows that have the commonest width; a header may be one cell short, as R writes it."""
     width = _width(records)
-    return sum(len(r.cells) == width for r in records) / len(records) if records else 0.0
+    fit = sum(len(r.cells) == width or (i == 0 and len(r.cells) == width - 1 > 1) for i, r in enumerate(records))
+    return fit / len(records) if records else 0.0
+
+
+def _begins(records: Sequence[_Record]) -> float:
+    """Share of the rows whose first cell holds no other delimiter: ``a,b;c`` is a list in its second cell."""
+    clean = sum(not any(d in r.cells[0] for d in DELIMITERS) for r in records)
+    return round(clean / len(records), 1) if records else 0.0
 
 
 def _width(records: Sequence[_Record]) -> int:

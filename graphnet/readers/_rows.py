@@ -87,7 +87,8 @@ class Rows:
             self.columns[name] = self._flat(name, column)
 
     def _flat(self, name: str, column: Any) -> Any:
-        nested = pa.types.is_nested(column.type) and not pa.types.is_dictionary(column.type)
+        column = cells.plain(column)
+        nested = pa.types.is_nested(column.type)
         if nested and not (name in LISTS and not pa.types.is_struct(column.type)):
             called = self.plan.column_name(name)
             raise InputError(f"column {called!r} of {self.plan.source.name} holds {column.type}, not single values")

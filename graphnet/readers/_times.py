@@ -186,7 +186,7 @@ def _epoch(texts: Any, *, eight: bool) -> Found:
     compact = usable & (values >= 19e12) & (values < 21e12)
     if compact.any():
         found, ok = _from_pattern(texts.filter(pa.array(compact)), PATTERNS[3])
-        seconds[compact] = np.where(ok, found, seconds[compact])
+        seconds[compact], usable[compact] = found, ok
     return seconds, usable
 
 

@@ -59,5 +59,6 @@ def _pairs(table: Input) -> bool:
     first = table.sample(0)
     if not 1 < table.width <= 5 or not first:
         return False
-    cells = [c.strip() for c in first] + [p for c in table.sample(1) for p in re.split(r"[\s;|,]+", c.strip())]
-    return sum(bool(ID.match(c)) for c in cells) >= 0.9 * len(cells)
+    cells = [c.strip() for c in first] + [p for c in table.sample(1) for p in re.split(r"""[\s;|,'"[\]]+""", c)]
+    there = [c for c in cells if c]
+    return bool(there) and sum(bool(ID.match(c)) for c in there) >= 0.9 * len(there)

@@ -25,7 +25,10 @@ __all__ = ["TwitterV1"]
 
 WRAPPERS = ("statuses", "results", "users")
 NOTICES = frozenset(
-    ("delete", "limit", "scrub_geo", "status_withheld", "user_withheld", "disconnect", "warning", "friends", "event")
+    (
+        *("delete", "limit", "scrub_geo", "status_withheld", "user_withheld", "disconnect", "warning", "friends"),
+        *("event", "direct_message"),
+    )
 )
 """What a stream says beside tweets."""
 _CLIENT = re.compile(r"<[^>]*>")
@@ -71,7 +74,7 @@ def _likeness(record: Any) -> float:
 def _records(value: Any) -> Iterable[Any]:
     if not isinstance(value, dict):
         return (value,)
-    if NOTICES & value.keys() and len(value) <= 2:
+    if NOTICES & value.keys() and not {"text", "full_text", "screen_name"} & value.keys():
         return ()
     wrapped = next((value[w] for w in WRAPPERS if isinstance(value.get(w), list)), None)
     return (value,) if wrapped is None or "text" in value else wrapped

@@ -2,8 +2,8 @@
 
 All organisations, hashtags, places and handles are made up.
 
-A sentence is a row of phrases, one from each of five lists, so that two sentences that were written independently
-hardly ever agree in four of them: near-identical posts in a world were copied, or are greetings that everybody uses.
+A sentence is a row of eight phrases, so that two that were written independently hardly ever agree in most of them:
+near-identical posts in a world were copied, or are greetings that everybody uses.
 """
 
 from __future__ import annotations
@@ -107,6 +107,13 @@ PHRASES: Mapping[str, Sequence[Sequence[str]]] = {
     ),
 }  # fmt: skip
 
+JOINTS: Mapping[str, Sequence[str]] = {
+    "en": ("and", "but", "while", "just as", "whereas", "so"),
+    "fa": ("و", "ولی", "در حالی که", "همان‌طور که", "اما"),
+    "ar": ("بينما", "لكن", "كما أن", "غير أن", "في حين أن"),
+    "he": ("וגם", "אבל", "ובינתיים", "כמו ש", "אלא ש"),
+}
+
 GREETINGS: Mapping[str, Sequence[str]] = {
     "en": ("good morning everyone, have a lovely and peaceful day", "thank you all so much for the birthday wishes"),
     "fa": ("صبح همگی بخیر، روز خوب و آرامی داشته باشید", "ممنون از همهٔ دوستان برای تبریک تولد"),
@@ -199,8 +206,12 @@ def _by_language(lang: Ints, table: Mapping[str, Sequence[Sequence[str]]], dice:
 
 
 def sentences(lang: Ints, dice: Dice) -> Things:
-    """One sentence for each language code (position in `LANGUAGES`)."""
-    return _by_language(lang, PHRASES, dice)
+    """One sentence of two clauses for each language code (position in `LANGUAGES`)."""
+    table = {
+        language: (opening, subject, verb, circumstance, JOINTS[language], subject, verb, closing)
+        for language, (opening, subject, verb, circumstance, closing) in PHRASES.items()
+    }
+    return _by_language(lang, table, dice)
 
 
 def greetings(lang: Ints, dice: Dice) -> Things:

@@ -140,9 +140,8 @@ def build(scene: Mapping[str, Any], heading: str, accounts: Mapping[int, Any], c
     Args:
         scene: See `graphnet.view.scene`.
         heading: Title of the page.
-        accounts: For our number of an account: ``facts`` and ``findings`` (both lists of text), ``texts`` (a list of
-            ``text`` and ``note``), as far as known. Already cleaned.
-        communities: For the number of a community: ``facts`` and ``findings``, as for accounts.
+        accounts: What to show of each account, by our number of it; see `graphnet.view.evidence.panels`.
+        communities: What to show of each community, by its number; likewise.
 
     Returns:
         A pyvis ``Network`` with ``save(path)``, ``write_html(path)`` and ``show(path)``; a notebook shows it in line.
@@ -170,8 +169,9 @@ def build(scene: Mapping[str, Any], heading: str, accounts: Mapping[int, Any], c
 
 
 def _node(node: Mapping[str, Any], accounts: Mapping[int, Any]) -> dict[str, Any]:
-    findings = accounts.get(node["account"], {}).get("findings", [])
-    lines = [node["label"], f"id {node['id']}", f"C{node['community']}, strength {node['strength']:g}", *findings[:3]]
+    known = [f for f in accounts.get(node["account"], {}).get("findings", []) if f["known"]]
+    lines = [node["label"], f"id {node['id']}", f"C{node['community']}, strength {node['strength']:g}"]
+    lines += [f"{f['title']}: {f['reason']}" for f in known[:3]]
     return {
         "x": node["x"],
         "y": node["y"],

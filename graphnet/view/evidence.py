@@ -31,7 +31,7 @@ WORDS, LINE, ITEMS = 600, 160, 8
 TIMES = ("time", "created", "first", "last", "when", "day", "start", "end")
 SPANS = ("gap", "quickest", "seconds", "delay", "window", "after", "spread")
 SHARES = ("share", "inside", "outside")
-NAMES = {"first_name": "first", "name": "target"}
+NAMES = {"first_name": "first", "a_name": "a", "b_name": "b", "name": "account"}
 """Columns with a handle, and the column with the id that it belongs to: shown as one."""
 HEADINGS = {
     "of": "of those who do",
@@ -90,7 +90,7 @@ def _shown(row: Mapping[str, Any], title: str | None) -> dict[str, Any]:
         "control": place,
         "compared": _compared(place),
         "stands_out": place is not None and place >= STANDS_OUT,
-        "reason": _sentence(safe.passage(row["reason"], WORDS)),
+        "reason": _capital(_sentence(safe.passage(row["reason"], WORDS))),
         "evidence": table(_rows(row["evidence"])),
     }
 
@@ -104,11 +104,15 @@ def _figure(value: float, unit: str) -> str:
         return words.percent(value) + unit.removeprefix("share")
     if unit in ("s", "seconds"):
         return words.span(value)
+    if unit == "cosine":
+        return f"cosine {plain(value)}"
     return f"{plain(value)} {unit}".strip()
 
 
 def _compared(place: float | None) -> str:
-    return "" if place is None else f"above {words.percent(place)} of comparable random groups"
+    if place is None:
+        return ""
+    return "above all control groups" if place == 1 else f"above {words.percent(place)} of control groups"
 
 
 def _capital(text: str) -> str:
@@ -132,27 +136,42 @@ def _rows(evidence: str | None) -> list[dict[str, Any]]:
 
 
 def table(rows: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    """Rows as a table of cells: ``columns`` (in the order they first appear), their ``kinds``, and ``rows`` of cells.
+    """Rows as a table of cells; columns without any value are left out.
 
-    Columns without any value are left out.
+    Returns:
+        ``columns`` in the order they first appear, their ``kinds``, ``rows`` of cells, and ``hours``: the bars of a
+        day where the rows are counts by hour, else nothing.
     """
     records = [_with_names(row) for row in rows]
     names = list(dict.fromkeys(name for row in records for name, value in row.items() if value is not None))
-    rows = [[cell(name, row.get(name)) for name in names] for row in records]
+    cells = [[cell(name, row.get(name)) for name in names] for row in records]
     return {
         "columns": [HEADINGS.get(name) or show(name.replace("_", " "), 40) for name in names],
-        "kinds": [next(c["kind"] for c in column if c["text"] != "–") for column in zip(*rows, strict=True)],
-        "rows": rows,
+        "kinds": [next(c["kind"] for c in column if c["text"] != "–") for column in zip(*cells, strict=True)],
+        "rows": cells,
+        "hours": _hours(records),
     }
 
 
 def _with_names(row: Mapping[str, Any]) -> dict[str, Any]:
     """The row with handle and id of an account in one cell."""
     shown = {str(key): value for key, value in row.items()}
-    for name, key in NAMES.items():
+    for name, key in [*NAMES.items(), ("name", "target")]:
         if isinstance(shown.get(key), str) and name in shown and (handle := shown.pop(name)):
             shown[key] = f"@{handle} (id {shown[key]})"
     return shown
+
+
+def _hours(records: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Bars of a day for rows of ``hour`` and ``count``: height 0 to 100 of each; for other rows nothing."""
+    if len(records) < 24 or any(set(row) != {"hour", "count"} for row in records):
+        return []
+    counts = [safe.number(row["count"], 0) for row in records]
+    most = max(counts) or 1.0
+    return [
+        {"hour": i, "height": round(100 * count / most, 1), "text": f"{i}:00 to {i + 1}:00 UTC: {plain(count)}"}
+        for i, count in enumerate(counts[:24])
+    ]
 
 
 def cell(name: str, value: Any) -> dict[str, str]:
@@ -227,7 +246,7 @@ def profiles(study: Study, accounts: Sequence[int]) -> dict[int, list[list[str]]
         "description": "says of itself",
     }
     return {
-        row.pop("account"): [[terms.get(k, k), cell(k, v)["text"]] for k, v in row.items() if v is not None]
+        row.pop("account"): [[terms.get(k, k), cell(k, v)["text"]] for k, v in row.items() if v not in (None, "")]
         for row in rows.to_pylist()
     }
 
@@ -238,8 +257,8 @@ def panels(
     """What the interactive page shows of accounts and of communities, by our number of them.
 
     Returns:
-        For accounts and for communities: ``facts`` (pairs of term and value), ``findings`` (sentences) and ``texts``
-        (near-identical texts: ``text`` and a ``note``).
+        For accounts and for communities: ``facts`` (pairs of term and value), ``findings`` (``title``, ``reason``,
+        ``known``) and ``texts`` (near-identical texts: ``text``, ``dir`` and a ``note``).
     """
     known, judged = profiles(study, accounts), findings(study, "account", accounts)
     of_account = {a: {"facts": known.get(a, [])} | _panel(judged.get(a, [])) for a in accounts}
@@ -248,13 +267,13 @@ def panels(
 
 
 def _panel(found: list[dict[str, Any]]) -> dict[str, Any]:
-    sentences = [f"{f['title']}: {f['reason']}" for f in found]
-    return {"findings": sentences, "texts": [t for f in found for t in _texts(f["evidence"])][:5]}
+    sentences = [{"title": f["title"], "reason": f["reason"], "known": f["value"] is not None} for f in found]
+    return {"findings": sentences, "texts": [t for f in found for t in _texts(f["evidence"])][:3]}
 
 
 def _texts(evidence: Mapping[str, Any]) -> list[dict[str, str]]:
     """The rows of evidence that quote a post."""
-    quoted = []
+    quoted: list[dict[str, str]] = []
     for row in evidence["rows"]:
         said = [c["text"] for c in row if c["kind"] == "words"]
         other = [
@@ -262,7 +281,7 @@ def _texts(evidence: Mapping[str, Any]) -> list[dict[str, str]]:
             for n, c in zip(evidence["columns"], row, strict=True)
             if c["kind"] in ("plain", "number") and c["text"] != "–"
         ]
-        quoted += [{"text": text, "note": ", ".join(other)} for text in said[:1]]
+        quoted += [{"text": text, "dir": safe.direction(text), "note": ", ".join(other)} for text in said[:1]]
     return quoted
 
 

@@ -74,7 +74,7 @@ def _box(circles: Sequence[tuple[float, float, float]], letters: int) -> tuple[d
     left, top = (min(c[axis] - c[2] for c in circles) for axis in (0, 1))
     right, bottom = (max(c[axis] + c[2] for c in circles) for axis in (0, 1))
     # of a tall picture the height decides at which scale it is shown
-    size = round(max((right - left) / letters, (bottom - top) / letters, 12.0), 1)
+    size = round(max((right - left) / letters, (bottom - top) / 36, 12.0), 1)
     margin = 2 * size
     box = {
         "x": left - margin,

@@ -60,6 +60,7 @@ def _environment() -> Environment:
         "setting": _setting,
         "bytes": _bytes,
         "columns": _figure_columns,
+        "direction": safe.direction,
         "card": evidence.card,
         "mark": lambda shape: figure.mark_path(shape, 0, 0, 7),
         "time_text": lambda text: evidence.cell("when", text)["text"].removesuffix(" UTC"),
@@ -67,10 +68,13 @@ def _environment() -> Environment:
     return made
 
 
-def _settings(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """The parameters that made the communities, as pairs of step and text."""
+def _settings(facts: Mapping[str, Any]) -> list[tuple[str, list[str]]]:
+    """The parameters that made the communities: pairs of a name and its values, one a line."""
     return [
-        (f"{step['verb']}: {name.replace('_', ' ')}", _setting(value))
+        (
+            f"{step['verb']}: {name.replace('_', ' ')}",
+            [_setting(v) for v in (value if isinstance(value, list) else [value])],
+        )
         for step in facts["steps"]
         if step["verb"] in ("project", "validate", "detect")
         for name, value in step["parameters"].items()
@@ -78,14 +82,20 @@ def _settings(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 
 def _setting(value: Any) -> str:
-    """A parameter as it is typed, lists and tables in one line."""
+    """A parameter or a count in words, with spaces where a line may break.
+
+    Example:
+        >>> _setting("leiden:seed=1,weighted=no"), _setting({"a": 1000, "b": None}), _setting(["x", True])
+        ('leiden: seed=1, weighted=no', 'a 1,000, b none', 'x, yes')
+    """
     if isinstance(value, Mapping):
-        return ", ".join(f"{k} = {_setting(v)}" for k, v in value.items())
+        return ", ".join(f"{_setting(k)} {_setting(v)}" for k, v in value.items())
     if isinstance(value, list | tuple):
         return ", ".join(_setting(v) for v in value)
     if value is None or isinstance(value, bool):
         return {None: "none", True: "yes", False: "no"}[value]
-    return evidence.cell("", value)["text"]
+    text = evidence.cell("", value)["text"]
+    return text.replace(":", ": ", 1).replace(",", ", ") if "=" in text else text
 
 
 def _bytes(size: int | None) -> str:
@@ -105,4 +115,4 @@ def _bytes(size: int | None) -> str:
 
 def _figure_columns(members: list[Mapping[str, Any]]) -> dict[str, str]:
     """The signals with a figure about any of these members: code -> title."""
-    return {code: figure["title"] for member in members for code, figure in member["figures"].items()}
+    return {c: f["title"] for member in members for c, f in member["figures"].items() if f["value"] is not None}

@@ -18,13 +18,15 @@ import hashlib
 import json
 import math
 import re
+import unicodedata
+from collections import Counter
 from typing import Any
 
 from markupsafe import Markup
 
 from graphnet.safe import show
 
-__all__ = ["colour", "content_security_policy", "defang", "inert", "number", "passage"]
+__all__ = ["colour", "content_security_policy", "defang", "direction", "inert", "number", "passage"]
 
 _LINK = re.compile(r"(?i)\b(h)tt(ps?)://([^\s/?#]+)|\b(www\.[^\s/?#]+)|\b((?:[a-z0-9-]+\.)+[a-z]{2,24})(?=/\S)")
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}\Z")
@@ -51,6 +53,22 @@ def _defanged(match: re.Match[str]) -> str:
     first, rest, host, www, bare = match.groups()
     dots = (host or www or bare).replace(".", "[.]")
     return f"{first}xx{rest}://{dots}" if host else dots
+
+
+def direction(text: str) -> str:
+    """Reading direction of a post: the one most of its letters have, whatever mention or link it starts with.
+
+    Returns:
+        ``rtl``, ``ltr``, or ``auto`` where there is no letter to tell by.
+
+    Example:
+        >>> direction("@AlderHarbourTrust سلام دنیا"), direction("hello #سلام"), direction("123")
+        ('rtl', 'ltr', 'auto')
+    """
+    own = [word for word in text.split() if word[0] not in "@#" and not word.startswith(("hxxp", "http"))]
+    kinds = Counter(map(unicodedata.bidirectional, "".join(own)))
+    right, left = kinds["R"] + kinds["AL"], kinds["L"]
+    return "auto" if right == left else "rtl" if right > left else "ltr"
 
 
 def number(value: object, low: float = -1e9, high: float = 1e9, default: float = 0.0) -> float:

@@ -55,13 +55,8 @@ SHAPES = (
     ("star", "★"),
     ("hexagon", "⬢"),
 )
-ONE_LAYER: tuple[tuple[str, list[int]], ...] = (
-    ("#5b6470", []),
-    ("#8c4a00", [7, 4]),
-    ("#00594f", [2, 4]),
-    ("#5b2a86", [10, 3, 2, 3]),
-    ("#7a1f3d", [4, 2]),
-)
+INKS = ("#5b6470", "#8c4a00", "#00594f", "#5b2a86", "#7a1f3d")
+DASHES: tuple[list[int], ...] = ([], [7, 4], [2, 4], [10, 3, 2, 3], [4, 2])
 SEVERAL_LAYERS = "#1f2a37"
 
 GAPS = (
@@ -215,7 +210,8 @@ def _styles(joined: Iterable[str]) -> tuple[list[dict[str, Any]], dict[str, int]
     single, several = sorted(j for j in joined if "+" not in j), sorted(j for j in joined if "+" in j)
     styles: list[dict[str, Any]] = []
     for i, name in enumerate(single):
-        colour, dash = ONE_LAYER[i % len(ONE_LAYER)]
+        # the second round pairs each colour with another dash: 25 layers can be told apart
+        colour, dash = INKS[i % len(INKS)], DASHES[(i + i // len(INKS)) % len(DASHES)]
         styles.append({"colour": colour, "dash": dash, "text": f"{name}: {_title(name)}"})
     if several:
         styles.append({"colour": SEVERAL_LAYERS, "dash": [], "text": "several layers at once"})

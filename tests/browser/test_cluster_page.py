@@ -78,7 +78,7 @@ def test_click_shows_the_evidence_of_the_account(watch: Any, plain: Path) -> Non
     panel = tab.inner_text("#panel")
     assert panel.startswith("user_3")
     assert str(1 << 60 | 3) in panel
-    assert "half of the posts of user_3 repeat another's." in panel
+    assert "Half of the posts of user_3 repeat another's." in panel
     assert "user_0 says hxxps://evil[.]example/p" in panel
     assert "Strongest ties (11 of 11)" in panel
     assert "co_retweet + same_text, quickest gap" in panel

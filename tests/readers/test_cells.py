@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graphnet.readers import _cells as cells
@@ -40,7 +40,14 @@ def test_an_id_stays_what_it_is(text, id_):
 
 @pytest.mark.parametrize(
     "text",
-    ["1.198473762313818e+18", "3.65082069254156E+017", "7.6E+17", "1198473762313818112.0", "1e+18", "9007199254740993.0"],
+    [
+        "1.198473762313818e+18",
+        "3.65082069254156E+017",
+        "7.6E+17",
+        "1198473762313818112.0",
+        "1e+18",
+        "9007199254740993.0",
+    ],
 )
 def test_an_id_that_a_spreadsheet_rounded_is_none(text):
     assert ids([text, "x"]) == ([None, "x"], ["a spreadsheet rounded the id {value}"])
@@ -144,12 +151,14 @@ def test_what_is_shown_of_a_value_is_safe():
     assert len(cells.shortened("a" * 10**6)) == 43
 
 
+@settings(deadline=None)
 @given(st.lists(st.lists(st.from_regex(r"\A\w{1,10}\Z").filter(lambda w: w not in ("nan", "None")), max_size=4)))
 def test_a_python_list_is_read_as_it_was(lists):
     column = pa.array([str([w.strip("_") or "x" for w in items]) for items in lists], pa.string())
     assert cells.words(column).to_pylist() == [[w.strip("_") or "x" for w in items] for items in lists]
 
 
+@settings(deadline=None)
 @given(st.lists(st.one_of(st.none(), st.text())))
 def test_no_text_is_a_crash(values):
     column = pa.array(values, pa.string())

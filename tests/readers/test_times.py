@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graphnet.readers._times import Times
@@ -66,7 +66,17 @@ def test_one_value(text, seconds):
 
 @pytest.mark.parametrize(
     "text",
-    ["soon", "2020-02-30", "2020-13-01 10:00", "2020-01-01 25:00", "20201341120000", "inf", "1e400", "13:00 PM", "1/1/20"],
+    [
+        "soon",
+        "2020-02-30",
+        "2020-13-01 10:00",
+        "2020-01-01 25:00",
+        "20201341120000",
+        "inf",
+        "1e400",
+        "13:00 PM",
+        "1/1/20",
+    ],
 )
 def test_what_is_no_time_is_told(text):
     seconds, strange, times = parse([text])
@@ -146,6 +156,7 @@ def test_typed_columns(column, seconds):
     assert not strange.any()
 
 
+@settings(deadline=None)
 @given(st.lists(st.datetimes(datetime(1971, 1, 1), datetime(2200, 1, 1)), min_size=1), st.sampled_from(
     ["%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%SZ", "%a %b %d %H:%M:%S +0000 %Y", "%a, %d %b %Y %H:%M:%S GMT",
      "%Y/%m/%d %H:%M:%S", "%Y-%m-%d %H:%M:%S.%f"]
@@ -155,6 +166,7 @@ def test_what_python_writes_is_read(moments, form):
     assert parse([m.strftime(form) for m in moments])[0] == expected
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(max_size=30), max_size=5))
 def test_no_text_is_a_crash(values):
     seconds, strange, _ = parse(values, kind=pa.string())
@@ -162,6 +174,7 @@ def test_no_text_is_a_crash(values):
     assert not any(s is not None and odd for s, odd in zip(seconds, strange, strict=True))
 
 
+@settings(deadline=None)
 @given(st.lists(st.from_regex(r"\A[0-9TZ:/. +-]{1,25}\Z"), min_size=1, max_size=5))
 def test_a_value_is_read_the_same_alone_and_among_others(values):
     together = parse(values, "dmy")[0]

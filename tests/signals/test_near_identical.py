@@ -105,6 +105,7 @@ def copies(users):
 def test_a_phrase_of_more_than_a_hundredth_of_the_others_is_common_and_does_not_count(tmp_path):
     finding = scored(a_study(tmp_path, copies(12), 1000, {1: range(40)}))[0][1]
     assert finding.value == 0
+    assert finding.reason.endswith("; 1 common phrase not counted")
     assert finding.evidence[0]["common"] is True
     assert finding.evidence[0]["members"] == 40
 
@@ -130,8 +131,9 @@ def test_who_was_first_is_said_of_group_and_account(tmp_path):
     written = [(0, t, 10 * t, False) for t in range(4)] + [(1, t, 10 * t + 3, False) for t in range(4)]
     written += [(2, 0, 1, False), (2, 7, 0, False)]
     of_groups, of_accounts = scored(a_study(tmp_path, written, 3, {5: [0, 1, 2]}))
-    assert of_groups[5].reason.endswith(
-        "4 texts in all, the most used one by 3 of 3 members; @name0 had 4 of them first"
+    assert of_groups[5].reason == (
+        "9 of 10 own posts (90 %) repeat another member's words: 4 texts in all, the most used one by 3 of 3 members; "
+        "@name0 had 4 of them first; with 0 accounts in no community, common phrases cannot be told"
     )
     assert "first of the group with 4 of these 4 texts" in of_accounts[0].reason
     assert "first of the group with 0 of these 1 text" in of_accounts[2].reason

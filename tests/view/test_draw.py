@@ -85,7 +85,7 @@ def test_marks_and_lines_say_strength_community_layer_and_weight(network: Any) -
 
 def test_tooltip_has_the_evidence(network: Any) -> None:
     assert network.nodes[3]["title"].splitlines()[:2] == ["user_3", f"id {1 << 60 | 3}"]
-    assert "half of the posts of user_3" in network.nodes[3]["title"]
+    assert "Half of the posts of user_3" in network.nodes[3]["title"]
     assert any("shared, quickest gap" in e["title"] for e in network.edges)
 
 

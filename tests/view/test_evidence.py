@@ -73,7 +73,7 @@ def test_findings_that_stand_out_come_first_and_those_without_value_last(study: 
     assert [f["code"] for f in found] == ["shared_targets", "near_identical", "creation"]
     assert [f["stands_out"] for f in found] == [True, False, False]
     assert found[0]["figure"] == "62 %"
-    assert found[0]["compared"] == "above 99.5 % of comparable random groups"
+    assert found[0]["compared"] == "above 99.5 % of control groups"
     assert found[2]["figure"] == "insufficient data"
     assert found[0]["reason"] == "9 of 10 members retweet user_0."
 
@@ -113,7 +113,13 @@ def test_panels_hold_profile_findings_and_quoted_texts(study: Study) -> None:
     accounts, communities = evidence.panels(study, [0, 13], [1])
     assert ["followers", "130"] in accounts[13]["facts"]
     assert ["made", "2022-09-11 06:13:20 UTC"] in accounts[13]["facts"]
-    assert accounts[13]["findings"][0].endswith("half of the posts of user_13 repeat another's.")
+    assert accounts[13]["findings"] == [
+        {
+            "title": "Repeating each other's words",
+            "reason": "Half of the posts of user_13 repeat another's.",
+            "known": True,
+        }
+    ]
     assert accounts[0]["texts"][0]["text"] == "user_0 says hxxps://evil[.]example/p"
     assert "2022-09-24 06:13:20 UTC" in accounts[0]["texts"][0]["note"]
     assert ["density", "80 % of possible ties are there"] in communities[1]["facts"]
@@ -123,3 +129,10 @@ def test_panels_hold_profile_findings_and_quoted_texts(study: Study) -> None:
 def test_card_leaves_out_what_is_unknown() -> None:
     row = dict.fromkeys(schema.COMMUNITIES.names) | {"ties": 3, "density": math.nan, "core": 2}
     assert evidence.card(row) == [["ties inside", "3"], ["k-core", "2"]]
+
+
+def test_hours_become_bars() -> None:
+    table = evidence.table([{"hour": h, "count": 10 * h} for h in range(24)])
+    assert len(table["hours"]) == 24
+    assert table["hours"][23] == {"hour": 23, "height": 100.0, "text": "23:00 to 24:00 UTC: 230"}
+    assert evidence.table([{"hour": h, "count": 1, "of": 2} for h in range(24)])["hours"] == []

@@ -108,8 +108,8 @@ def test_page_says_candidates_and_settings_plainly(page: str) -> None:
     assert "These are candidates." in text
     assert "No tie on this page was tested against chance" in text
     assert "are not evidence" in text
-    assert "leiden:resolution=0.1,seed=1" in text
-    assert "co_retweet:window=60,min_shared=2" in text
+    assert "leiden: resolution=0.1, seed=1" in text
+    assert "co_retweet: window=60, min_shared=2" in text
 
 
 @pytest.mark.parametrize("word", ["bot army", "fake account", "paid troll", "state-backed"])
@@ -135,7 +135,7 @@ def test_page_has_no_script_no_style_attribute_and_a_policy(page: str) -> None:
 def test_page_tells_findings_with_control_reason_and_evidence(page: str) -> None:
     text = Balanced(page).text
     assert "62 %" in text
-    assert "above 99.5 % of comparable random groups" in text
+    assert "above 99.5 % of control groups" in text
     assert "9 of 10 members retweet user_0." in text
     assert "insufficient data" in text
     assert "user_0 says hxxps://evil[.]example/p" in text

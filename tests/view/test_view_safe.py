@@ -64,6 +64,20 @@ def test_colour_keeps_rrggbb() -> None:
     assert safe.colour("#0072B2") == "#0072B2"
 
 
+@pytest.mark.parametrize(
+    ("text", "way"),
+    [
+        ("@AlderHarbourTrust هیچ‌کس نمی‌خواهد #StopAlderHarbour https://example.org/long/path", "rtl"),
+        ("משתמש says שלום עליכם", "rtl"),
+        ("hello #سلام_دنیا", "ltr"),
+        ("12:30 🙏", "auto"),
+        ("", "auto"),
+    ],
+)
+def test_direction_is_that_of_most_letters(text: str, way: str) -> None:
+    assert safe.direction(text) == way
+
+
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),

@@ -44,8 +44,8 @@
   /** Colours that depend on the paper: label, its halo, and the border that keeps black marks visible on black. */
   function ink() {
     return dark.matches
-      ? { text: "#e8eaee", halo: "#14171c", border: "#e8eaee", faded: "#2b3038", lighten: true }
-      : { text: "#16191f", halo: "#ffffff", border: "#16191f", faded: "#e3e6ea", lighten: false };
+      ? { text: "#e8eaee", halo: "#14171c", border: "#e8eaee", disc: "#1b1f26", lighten: true }
+      : { text: "#16191f", halo: "#ffffff", border: "#16191f", disc: "#f3f5f8", lighten: false };
   }
 
   /** Lines are drawn dark on paper; on dark paper the same line needs a lighter colour to be seen. */
@@ -62,7 +62,8 @@
       const on = !keep || keep.has(n.id);
       return {
         id: n.id,
-        color: { background: on ? n.color : c.faded, border: on ? c.border : c.faded },
+        color: { background: n.color, border: c.border },
+        opacity: on ? 1 : 0.1,
         borderWidth: n.id === selected ? 4 : many ? 0.5 : 1.5,
         // all labels at once are a grey mass: without a selection only the larger marks are named
         font: { color: c.text, strokeColor: c.halo, size: on && (keep || labelled.has(n.id)) ? 14 : 0 },
@@ -71,7 +72,7 @@
     edges.update(edgeList.map((e, i) => {
       const on = !keep || (selected === null ? keep.has(e.from) && keep.has(e.to) : e.from === selected || e.to === selected);
       const colour = (e.color && e.color.color) || "#5b6470";
-      return { id: i, color: { color: lineColour(colour), opacity: on ? (keep ? 0.8 : dense ? 0.18 : 0.35) : 0.04, inherit: false } };
+      return { id: i, color: { color: lineColour(colour), opacity: on ? (keep ? 0.8 : dense ? 0.18 : 0.35) : 0.02, inherit: false } };
     }));
   }
 
@@ -83,10 +84,16 @@
     canvas.textAlign = "center";
     canvas.direction = "ltr";
     for (const g of info.communities) {
+      canvas.fillStyle = c.disc;
+      canvas.beginPath();
+      canvas.arc(g.x, g.y, g.radius + 26, 0, 2 * Math.PI);
+      canvas.fill();
+    }
+    for (const g of info.communities) {
       canvas.font = "600 " + Math.max(30, g.radius / 4) + "px system-ui, sans-serif";
       canvas.fillStyle = c.text;
       canvas.globalAlpha = 0.55;
-      canvas.fillText(g.name, g.x, g.y - g.radius - 26);
+      canvas.fillText(g.name, g.x, g.y - g.radius - 40);
       canvas.globalAlpha = 1;
     }
   });
@@ -102,16 +109,22 @@
     return list;
   }
 
-  function findings(title, sentences) {
+  function findings(found) {
     const list = make("ul", undefined, { class: "findings" });
-    for (const sentence of sentences || []) list.append(make("li", sentence));
-    return list.children.length ? [make("h3", title), list] : [];
+    for (const { title, reason, known } of found || []) {
+      const item = make("li", undefined, { class: known ? "known" : "unknown" });
+      item.append(make("b", title), make("p", reason));
+      list.append(item);
+    }
+    return list.children.length ? [make("h3", "Findings"), list] : [];
   }
 
   function texts(list) {
     const shown = [];
-    for (const { text, note } of list || []) {
-      shown.push(make("blockquote", text));
+    for (const { text, dir, note } of list || []) {
+      const quote = make("blockquote", text);
+      quote.dir = dir;
+      shown.push(quote);
       if (note) shown.push(make("p", note, { class: "hint" }));
     }
     return shown.length ? [make("h3", "Near-identical texts"), ...shown] : [];
@@ -139,14 +152,14 @@
     const head = [["id", String(a.id ?? id)], ["community", "C" + a.community], ["strength", String(a.strength)]];
     $("panel").replaceChildren(
       make("h2", label(id)), facts([...head, ...(a.facts || [])]),
-      ...findings("Findings", a.findings), ...texts(a.texts), ...ties(id),
+      ...findings(a.findings), ...texts(a.texts), ...ties(id),
     );
   }
 
   function showCommunity(g) {
     $("panel").replaceChildren(
       make("h2", g.name + ", a candidate community of " + g.size.toLocaleString("en") + " accounts"),
-      facts(g.facts || []), ...findings("Findings", g.findings), ...texts(g.texts),
+      facts(g.facts || []), ...findings(g.findings), ...texts(g.texts),
     );
   }
 
@@ -261,6 +274,9 @@
     select(walker.last, true);
   }
 
+  /** All accounts in view, with room for the discs and their names. */
+  function whole() { network.fit(); zoom(0.92); }
+
   function zoom(factor) { network.moveTo({ scale: Math.min(8, Math.max(0.02, network.getScale() * factor)) }); }
 
   function move(dx, dy) {
@@ -270,7 +286,7 @@
 
   const keys = new Map([
     ["ArrowLeft", () => move(-1, 0)], ["ArrowRight", () => move(1, 0)], ["ArrowUp", () => move(0, -1)], ["ArrowDown", () => move(0, 1)],
-    ["+", () => zoom(1.25)], ["=", () => zoom(1.25)], ["-", () => zoom(0.8)], ["0", () => network.fit()],
+    ["+", () => zoom(1.25)], ["=", () => zoom(1.25)], ["-", () => zoom(0.8)], ["0", whole],
     ["n", () => step(1)], ["N", () => step(-1)], ["Escape", () => select(null, false)],
   ]);
   document.addEventListener("keydown", (event) => {
@@ -284,16 +300,16 @@
   });
   $("in").addEventListener("click", () => zoom(1.25));
   $("out").addEventListener("click", () => zoom(0.8));
-  $("reset").addEventListener("click", () => network.fit());
+  $("reset").addEventListener("click", whole);
 
   // Start -------------------------------------------------------------------------------------------------------------
 
   dark.addEventListener("change", () => { legend(); select(selected, false); });
-  addEventListener("beforeprint", () => network.fit());
+  addEventListener("beforeprint", whole);
   legend();
   paint(null);
   showNothing();
-  network.once("afterDrawing", () => { network.fit(); document.documentElement.dataset.ready = "yes"; });
+  network.once("afterDrawing", () => { whole(); document.documentElement.dataset.ready = "yes"; });
   // for the tests, and for whoever wants to work on from the console
   globalThis.graphnetView = { network, select };
 })();

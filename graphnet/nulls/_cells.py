@@ -1,0 +1,162 @@
+"""From a study to `Shares`: who shared what when, and whose interest each thing speaks to.
+
+The "author" of a thing is what a community of interest shares beside the thing itself:
+
+======================  ===================================================================
+things                  author
+======================  ===================================================================
+posts                   the account that wrote them
+links                   the site they lead to
+hashtag sequences       the first tag
+texts, images           the hashtag most often posted with them; all that have none together
+accounts, domains,      the community of interest they are in, told from who else acts on
+hashtags                them (see `communities`)
+======================  ===================================================================
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from graphnet.nulls._shares import NO_TIME, Shares
+from graphnet.study import Study
+
+__all__ = ["Loaded", "communities", "load"]
+
+THINGS = {
+    "post": "posts",
+    "link": "links",
+    "hashtags": "hashtag sequences",
+    "hashtag": "hashtags",
+    "text": "texts",
+    "media": "images",
+    "domain": "domains",
+}
+LASTING = ("domain", "hashtag")
+"""Kinds of objects that are there all the time, like accounts."""
+SMALLEST = 30
+"""Fewest things of a community of interest: a ring that acts on 20 obscure accounts is not an interest of its own."""
+
+SHARES_SQL = """
+select account, object, min(time) as time from ({rows}) r
+where account is not null and object is not null group by account, object"""
+
+OBJECTS_SQL = """
+with used as (
+    select distinct object from ({rows}) r
+), tags as (
+    select a.object, h.object as tag, count(*) as n
+    from actions a join actions h on h.post = a.post
+    where a.kind in ('text', 'media') and h.kind = 'hashtag' group by a.object, h.object
+), ranked as (
+    select object, tag, row_number() over (partition by object order by n desc, tag) as place from tags
+)
+select o.object, o.kind, o.created,
+    case when o.kind = 'post' then cast(o.author as varchar(20))
+         when o.kind = 'link' then split_part(o.id, '/', 3)
+         when o.kind = 'hashtags' then split_part(o.id, ' ', 1)
+         when o.kind in ('text', 'media') then coalesce(cast(t.tag as varchar(20)), '')
+    end as author
+from objects o join used u on u.object = o.object left join ranked t on t.object = o.object and t.place = 1
+order by o.object"""
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A layer's shares.
+
+    Attributes:
+        shares: The shares; accounts are numbered anew.
+        account: The study's number of each account.
+        things: What the objects are: ``posts``, ``links``, ….
+    """
+
+    shares: Shares
+    account: NDArray[np.int64]
+    things: str
+
+
+def load(study: Study, rows: str, of: Literal["objects", "accounts"]) -> Loaded:
+    """The shares of a layer.
+
+    Args:
+        study: The study.
+        rows: The layer's SQL, with columns ``account, object, time``.
+        of: What the numbers in ``object`` are.
+    """
+    found = study.rows(SHARES_SQL.format(rows=rows))
+    account, who = np.unique(_numbers(found["account"]), return_inverse=True)
+    things, what = np.unique(_numbers(found["object"]), return_inverse=True)
+    time = _numbers(found["time"])
+    if of == "accounts":
+        plain = Shares.of(who, what, time, accounts=len(account), lasting=True)
+        return Loaded(_with_communities(plain), account, "accounts")
+    about = study.rows(OBJECTS_SQL.format(rows=rows))
+    kinds = set(pc.unique(about["kind"]).to_pylist())
+    place = np.searchsorted(things, _numbers(about["object"]))
+    author, created = np.full(len(things), -1), np.full(len(things), NO_TIME)
+    author[place], created[place] = _codes(about["author"]), _numbers(about["created"])
+    lasting = bool(kinds) and kinds <= set(LASTING)
+    shares = Shares.of(who, what, time, author=author, created=created, accounts=len(account), lasting=lasting)
+    named = THINGS.get(kinds.pop(), "things") if len(kinds) == 1 else "things"
+    return Loaded(_with_communities(shares) if lasting else shares, account, named)
+
+
+def _numbers(column: pa.ChunkedArray) -> NDArray[np.int64]:
+    """As int64, with `NO_TIME` for null."""
+    return np.asarray(pc.fill_null(column.cast(pa.int64()), NO_TIME).to_numpy())
+
+
+def _codes(column: pa.ChunkedArray) -> NDArray[np.int64]:
+    """Numbers of texts, in the order of the texts; -1 for null."""
+    coded = column.combine_chunks().dictionary_encode()
+    rank = np.argsort(np.argsort(np.array(coded.dictionary.to_pylist(), dtype=object)))
+    codes = pc.fill_null(coded.indices, -1).to_numpy(zero_copy_only=False).astype(np.int64)
+    return np.where(codes >= 0, rank[codes], -1) if len(rank) else codes
+
+
+def _with_communities(shares: Shares) -> Shares:
+    return replace(shares, author=communities(shares))
+
+
+def communities(shares: Shares, seed: int = 1) -> NDArray[np.int32]:
+    """The community of interest of each thing: Leiden by modularity on the graph of accounts and things.
+
+    Communities of fewer than `SMALLEST` things are taken as one: a coordinated ring is a dense spot too, and must not
+    be explained by itself.
+
+    Args:
+        shares: Who acted on what.
+        seed: Seed of the random numbers.
+
+    Returns:
+        Number of each thing's community, -1 for things that nobody acts on.
+    """
+    if not len(shares):
+        return shares.author
+    things = shares.popularity > 0
+    found = _leiden(shares, seed)[shares.accounts :]
+    size = np.bincount(found[things], minlength=found.max() + 1)
+    small = len(size)
+    return np.where(things, np.where(size[found] < SMALLEST, small, found), -1).astype(np.int32)
+
+
+def _leiden(shares: Shares, seed: int) -> NDArray[np.int64]:
+    """Community of each account, then of each thing."""
+    import igraph  # noqa: PLC0415  (slow to load)
+
+    ends = np.column_stack((shares.account, shares.object.astype(np.int64) + shares.accounts))
+    graph = igraph.Graph(n=shares.accounts + shares.objects, edges=ends)
+    igraph.set_random_number_generator(random.Random(seed))  # noqa: S311  (no secret depends on it)
+    try:
+        found = graph.community_leiden(objective_function="modularity", n_iterations=2)
+    finally:
+        igraph.set_random_number_generator(random)
+    return np.asarray(found.membership, np.int64)

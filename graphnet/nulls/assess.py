@@ -1,0 +1,163 @@
+"""All nulls together: the pairs of accounts that none of them explains.
+
+The nulls of one side form a ladder: the p of the side is the largest of theirs, so a cheap null may sort out what a
+strict one need not look at. The two sides are two claims ("together on the same things beyond interest", "together in
+time beyond diffusion and habit"); a pair that shows one of them shows it at twice the smaller p.
+
+Example:
+    >>> import numpy as np
+    >>> from graphnet.nulls import Popularity, Shares
+    >>> account, thing = np.repeat(np.arange(30), 6), np.arange(180)
+    >>> thing[6:12] = thing[:6]
+    >>> found = assess(Shares.of(account, thing), [Popularity()])
+    >>> found.pairs.source.tolist(), found.pairs.target.tolist(), found.kept.tolist(), found.summary["cap"]
+    ([0], [1], [True], 'L0')
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graphnet.errors import InputError
+from graphnet.nulls import Model, Null, Pairs, Seeker, Shares, Tested, q_values
+
+__all__ = ["LEVEL", "Assessment", "assess"]
+
+LEVEL = 1e-3
+"""Largest p of a pair that is reported. Among 1,000 accounts a pair is kept at 1e-3 only if a tenth of all pairs is."""
+Flags = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """The pairs whose p is at most `LEVEL`, sorted by source and target.
+
+    Attributes:
+        pairs: The pairs; ``shared`` counts the objects that the ``what`` nulls could judge.
+        tested: What each null says of them, by its name.
+        p: Both sides together.
+        q: False discovery rate at which the pair is kept, among all pairs of active accounts.
+        kept: Whether that is low enough.
+        summary: ``accounts`` (active), ``tests``, ``candidates`` (pairs that share two things or more), ``looked_at``
+            (per side: pairs that came through the screen or met twice), ``unexplained`` (p at most `LEVEL`), ``kept``,
+            ``expected_false`` of these, ``left_out`` (per side: shares that could not be judged), ``not_applicable``
+            (null -> why), ``notes`` (null -> what its fit says), ``cap`` (``L0``: nothing better than a screen was
+            applicable, so that shared interest is not excluded; else None).
+    """
+
+    pairs: Pairs
+    tested: Mapping[str, Tested]
+    p: NDArray[np.float64]
+    q: NDArray[np.float64]
+    kept: Flags
+    summary: dict[str, Any]
+
+
+def assess(
+    shares: Shares,
+    nulls: Sequence[Null],
+    *,
+    floor: int = 5,
+    fdr: float = 0.01,
+    method: Literal["bh", "by"] = "bh",
+    threads: int | None = None,
+) -> Assessment:
+    """Test all pairs of accounts that share at least ``floor`` objects each.
+
+    Args:
+        shares: Who shared what.
+        nulls: The nulls, in any order. One of each side has to be able to look for pairs.
+        floor: Fewest objects of an account that takes part.
+        fdr: False discovery rate.
+        method: How it is held: see `q_values`.
+        threads: Number of threads; None: all cores.
+
+    Raises:
+        InputError: No null of a side looks for pairs.
+    """
+    reasons = {null.name: why for null in nulls if (why := null.missing(shares))}
+    usable = [null for null in nulls if null.name not in reasons]
+    what, when = (_Side.of(side, [n for n in usable if n.side == side], shares, threads) for side in ("what", "when"))
+    # a screen alone proves nothing as long as there is anything better
+    heard = [side for side in (what, when) if side.strict] or [what]
+    active = shares.activity >= floor
+    found = [side.surprising(active, threads) for side in heard]
+    pairs = _union(shares.accounts, what.shares, [f for f, _ in found], threads)
+    p = np.minimum(1.0, len(heard) * reduce(np.minimum, [side.p(pairs) for side in heard]))
+    pairs, p = pairs.among(p <= LEVEL), p[p <= LEVEL]
+    n = int(active.sum())
+    q = q_values(p, max(n * (n - 1) // 2, 1), method)
+    kept = q <= fdr
+    models = dict(what.models) | dict(when.models)
+    summary = {
+        "accounts": n,
+        "tests": n * (n - 1) // 2,
+        "candidates": models["popularity"].notes.get("candidates") if "popularity" in models else None,
+        "looked_at": {side.name: some for side, (_, some) in zip(heard, found, strict=True)},
+        "unexplained": len(pairs),
+        "kept": int(kept.sum()),
+        "expected_false": round(fdr * int(kept.sum()), 2),
+        "left_out": {side.name: len(shares) - len(side.shares) for side in (what, when) if side.models},
+        "not_applicable": reasons,
+        "notes": {name: model.notes for name, model in models.items()},
+        "cap": None if any(side.strict for side in heard) else "L0",
+    }
+    return Assessment(pairs, {name: model.test(pairs) for name, model in models.items()}, p, q, kept, summary)
+
+
+@dataclass(frozen=True)
+class _Side:
+    """The nulls of one side, fitted to the shares that all of them can judge; screens first."""
+
+    name: str
+    shares: Shares
+    nulls: Sequence[Null]
+    models: Mapping[str, Model]
+
+    @classmethod
+    def of(cls, name: str, nulls: Sequence[Null], shares: Shares, threads: int | None) -> _Side:
+        ordered = sorted(nulls, key=lambda null: not null.screen)
+        # screens last: their budget is for what is left
+        judged = reduce(lambda some, null: null.usable(some), reversed(ordered), shares)
+        return cls(name, judged, ordered, {null.name: null.fit(judged, threads) for null in ordered})
+
+    @property
+    def strict(self) -> bool:
+        """Whether a pair that this side does not explain means something."""
+        return any(not null.screen for null in self.nulls)
+
+    def surprising(self, active: Flags, threads: int | None) -> tuple[Pairs, int]:
+        """The pairs with p <= `LEVEL`, and how many pairs the strict nulls were asked about."""
+
+        def look(pairs: Pairs) -> tuple[Pairs, int]:
+            left = pairs
+            for null in self.nulls:
+                if not null.screen:
+                    left = left.among(self.models[null.name].test(left).p <= LEVEL)
+            return left, len(pairs)
+
+        if not self.nulls:
+            return Pairs.joined([]), 0
+        seeker = self.models[self.nulls[0].name]
+        if not isinstance(seeker, Seeker):
+            raise InputError(
+                f"null {self.nulls[0].name} tests pairs but does not look for them: name a screen (popularity) too"
+            )
+        found = seeker.candidates(look, active, threads)
+        return Pairs.joined([pairs for pairs, _ in found]), sum(some for _, some in found)
+
+    def p(self, pairs: Pairs) -> NDArray[np.float64]:
+        """The largest p of the nulls."""
+        return reduce(np.maximum, [model.test(pairs).p for model in self.models.values()], np.zeros(len(pairs)))
+
+
+def _union(accounts: int, shares: Shares, found: Sequence[Pairs], threads: int | None) -> Pairs:
+    """All pairs found, each once, sorted, and counted in these shares."""
+    keys = np.unique(np.concatenate([p.source.astype(np.int64) * accounts + p.target for p in found]))
+    return Pairs.of(shares, keys // max(accounts, 1), keys % max(accounts, 1), threads)

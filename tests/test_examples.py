@@ -1,0 +1,45 @@
+"""The examples run, and say what is true."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+EXAMPLES = Path(__file__).parents[1] / "examples"
+
+
+def load(name: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(name, EXAMPLES / f"{name}.py")
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_every_example_is_described() -> None:
+    described = (EXAMPLES / "README.md").read_text(encoding="utf-8")
+    assert [s.name for s in EXAMPLES.glob("*.py") if s.name not in described] == []
+
+
+def test_demo(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = {row.group: row for row in load("demo").main(tmp_path)}
+    printed = capsys.readouterr().out
+    assert {group: row.planted for group, row in rows.items()} == {"north": 350, "south": 75, "": 425}
+    # far below what is reached, far above what chance would give: a tenth of all accounts was planted
+    for group in ("north", "south"):
+        assert rows[group].precision > 0.7, group
+        assert rows[group].recall > 0.4, group
+    assert sum(rows[""].others.values()) < 300
+    for row in rows.values():
+        assert f"{row.found} of {row.flagged}" in printed
+        assert f"{row.precision:.2f} │   {row.recall:.2f}" in printed
+    for name in ("report.html", "clusters.html"):
+        assert (tmp_path / name).as_uri() in printed
+        assert (tmp_path / name).stat().st_size > 10_000
+        page = (tmp_path / name).read_text(encoding="utf-8")
+        assert "</script><img src=x" not in page
+    assert "truth" not in (tmp_path / "study" / "manifest.json").read_text(encoding="utf-8")
