@@ -160,9 +160,9 @@ def _directed(study: Study) -> Graph | None:
     if not layers:
         return None
     inside = study.rows(
-        "select distinct p.source, p.target from pairs p join members a on a.account = p.source "
+        "select distinct p.source as source, p.target as target from pairs p join members a on a.account = p.source "
         "join members b on b.account = p.target and b.community = a.community "
-        f"where p.layer in ({layers}) order by p.source, p.target"
+        f"where p.layer in ({layers}) order by source, target"
     )
     return Graph.of(inside, directed=True)
 
@@ -179,7 +179,9 @@ def _summary(whole: Graph, community: NDArray[np.int64], layers: Sequence[str]) 
     # whoever is in no community is one of their own
     alone = len(sizes) + 1 + np.arange(len(community))
     membership = np.where(community > 0, community, alone) - 1
-    modularity = whole.skeleton().modularity(membership.tolist(), whole.weight) if len(whole.ends) else None
+    # a cosine can be 0: a graph without any weight has no modularity
+    weighed = whole.weight.sum() > 0
+    modularity = round(whole.skeleton().modularity(membership.tolist(), whole.weight), 4) if weighed else None
     return {
         "layers": list(layers),
         "accounts": len(whole.accounts),
@@ -188,5 +190,5 @@ def _summary(whole: Graph, community: NDArray[np.int64], layers: Sequence[str]) 
         "members": sum(sizes),
         "in_no_community": int(np.count_nonzero(community == 0)),
         "sizes": sizes[:SHOWN],
-        "modularity": modularity if modularity is None else round(modularity, 4),
+        "modularity": modularity,
     }

@@ -6,11 +6,11 @@ The posts of a pair are not stored with it (there may be a hundred million pairs
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from graphnet import registry
+from graphnet._explanation import Explanation, Row
 from graphnet.errors import InputError, UnknownName
 from graphnet.safe import show
 from graphnet.study import Study
@@ -18,42 +18,8 @@ from graphnet.words import count, iso, percent, span
 
 __all__ = ["Explanation", "explain"]
 
-Row = dict[str, Any]
-
-SPANS = ("gap", "quickest", "spread", "after")
-"""Figures that are seconds."""
 EXAMPLES = 3
 """Posts shown for one row of a finding's evidence that names none itself."""
-
-
-@dataclass(frozen=True)
-class Explanation:
-    """What is behind a tie, an account, a community or a finding.
-
-    Attributes:
-        title: What it is about.
-        sentences: What there is to say of it.
-        rows: What shows it, one dict a row. ``posts``, where a row has them, is a list of dicts with ``id``,
-            ``account``, ``name``, ``time`` (ISO 8601, UTC) and ``text``; other values are figures or text. Text is as
-            it stands in the data: printing the explanation makes it safe for a terminal, the rows are raw.
-    """
-
-    title: str
-    sentences: list[str] = field(default_factory=list)
-    rows: list[Row] = field(default_factory=list)
-
-    def to_dict(self) -> dict[str, Any]:
-        """The explanation as plain lists and dicts."""
-        return asdict(self)
-
-    def __str__(self) -> str:
-        lines = [show(self.title, 200), *(f"- {show(s, 1000)}" for s in self.sentences)]
-        before: Any = True
-        for row in self.rows:
-            posts = row.get("posts")
-            lines += [""] * bool(posts or before) + [_line(row), *(f"    {_post_line(post)}" for post in posts or ())]
-            before = posts
-        return "\n".join(lines)
 
 
 def explain(
@@ -197,7 +163,7 @@ def _posts(study: Study, ids: Iterable[str | None]) -> dict[str, Row]:
     wanted = sorted({i for i in ids if i is not None})
     if not wanted:
         return {}
-    some = ", ".join("'" + i.replace("'", "''") + "'" for i in wanted)
+    some = ", ".join(map(_text, wanted))
     rows = study.rows(
         "select p.id, a.id as account, a.name, p.time, p.text from posts p join accounts a on a.account = p.account "
         f"where p.id in ({some})"
@@ -311,20 +277,23 @@ def _finding(study: Study, scope: str, subject: int, code: str, layer: str | Non
         known = f"There are: {', '.join(sorted(found))}" if found else "There are none about it."
         raise InputError(f"there is no finding {code!r} about {title}. {known}")
     who = f"select account from members where community = {subject}" if scope == "community" else f"select {subject}"
-    evidence = [_resolved(study, row, who, layer) for row in json.loads(found[code]["evidence"])[:limit]]
+    evidence = _resolved(study, json.loads(found[code]["evidence"])[:limit], who, layer)
     return Explanation(f"{title}: {code}", [found[code]["reason"]], evidence)
 
 
-def _resolved(study: Study, row: Row, who: str, layer: str | None) -> Row:
-    """A row of evidence with the posts it speaks of: those it names, those of a pair, or those on a target."""
-    if "posts" in row:
-        posts = _posts(study, row["posts"])
-        return {**row, "posts": [posts[i] for i in row["posts"] if i in posts]}
-    if {"a", "b"} <= row.keys():
-        return {**row, "posts": _quickest(study, row, layer)}
-    if {"kind", "target"} <= row.keys():
-        return {**row, "posts": list(_posts(study, _acting(study, row, who)).values())}
-    return row
+def _resolved(study: Study, rows: list[Row], who: str, layer: str | None) -> list[Row]:
+    """Rows of evidence with the posts they speak of: those they name, those of a pair, or those on a target."""
+    named = _posts(study, [i for row in rows for i in row.get("posts", ())])
+    acting = _acting(study, rows, who)
+    found = []
+    for n, row in enumerate(rows):
+        if "posts" in row:
+            found.append({**row, "posts": [named[i] for i in row["posts"] if i in named]})
+        elif {"a", "b"} <= row.keys():
+            found.append({**row, "posts": _quickest(study, row, layer)})
+        else:
+            found.append({**row, "posts": acting[n]} if {"kind", "target"} <= row.keys() else row)
+    return found
 
 
 def _quickest(study: Study, row: Row, layer: str | None) -> list[Row]:
@@ -343,30 +312,57 @@ def _quickest(study: Study, row: Row, layer: str | None) -> list[Row]:
 
 
 def _by_id(study: Study, account: str) -> int:
-    quoted = account.replace("'", "''")
-    return int(study.rows(f"select account from accounts where id = '{quoted}'")["account"][0].as_py())
+    return int(study.rows(f"select account from accounts where id = {_text(account)}")["account"][0].as_py())
 
 
-def _acting(study: Study, row: Row, who: str) -> list[str]:
-    """Ids of the first posts by which these accounts acted on a target, one of each account."""
-    kind, target, what = (str(row[name]).replace("'", "''") for name in ("kind", "target", "what"))
-    if what == "account":
-        on = f"a.target = (select account from accounts where id = '{target}')"
-    else:
-        on = f"a.target is null and a.object = (select object from objects where kind = '{what}' and id = '{target}')"
-    found = study.rows(
-        "select id from (select p.id, p.time, row_number() over (partition by a.account order by p.time, p.id) as nth "
-        f"from actions a join posts p on p.post = a.post where a.kind = '{kind}' and a.account in ({who}) and {on}) "
-        f"where nth = 1 order by time, id limit {EXAMPLES}"
-    )
-    return [str(i) for i in found["id"].to_pylist()]
+ACTING = """
+with wanted as ({wanted}),
+done as (
+    select w.n, a.account, a.post from wanted w
+    join accounts t on w.what = 'account' and t.id = w.id
+    join actions a on a.kind = w.kind and a.target = t.account
+    union all
+    select w.n, a.account, a.post from wanted w
+    join objects t on t.kind = w.what and t.id = w.id
+    join actions a on a.kind = w.kind and a.object = t.object and a.target is null
+),
+firsts as (
+    select d.n, p.id, p.time, row_number() over (partition by d.n, d.account order by p.time, p.id) as nth
+    from done d join ({who}) g on g.account = d.account join posts p on p.post = d.post
+)
+select n, id from (
+    select n, id, time, row_number() over (partition by n order by time, id) as nth from firsts where nth = 1
+) where nth <= {examples} order by n, time, id
+"""
+
+
+def _acting(study: Study, rows: list[Row], who: str) -> dict[int, list[Row]]:
+    """By place of the row: the first posts by which these accounts acted on its target, one of each account."""
+    wanted = [
+        f"select {n} as n, {_text(row['kind'])} as kind, {_text(row['what'])} as what, {_text(row['target'])} as id"
+        for n, row in enumerate(rows)
+        if {"kind", "what", "target"} <= row.keys()
+    ]
+    found: dict[int, list[Row]] = {n: [] for n in range(len(rows))}
+    if wanted:
+        sql = ACTING.format(wanted=" union all ".join(wanted), who=who, examples=EXAMPLES)
+        ids = [(row["n"], row["id"]) for row in study.rows(sql).to_pylist()]
+        posts = _posts(study, [i for _, i in ids])
+        for n, i in ids:
+            found[n].append(posts[i])
+    return found
+
+
+def _text(value: Any) -> str:
+    """A text as SQL."""
+    return "'" + str(value).replace("'", "''") + "'"
 
 
 # Words ---------------------------------------------------------------------------------------------------------------
 
 
 def _only(layer: str | None) -> str:
-    return "" if layer is None else "and layer = '" + layer.replace("'", "''") + "' "
+    return "" if layer is None else f"and layer = {_text(layer)} "
 
 
 def _about(study: Study, account: int) -> Row:
@@ -376,33 +372,3 @@ def _about(study: Study, account: int) -> Row:
 def _name(study: Study, account: int) -> str:
     about = _about(study, account)
     return show(f"@{about['name']}" if about["name"] else about["id"], 60)
-
-
-def _line(row: Row) -> str:
-    """The figures of a row, those that are unknown left out."""
-    told: list[str] = []
-    for name, value in row.items():
-        # posts are printed below the row, and name what its lists would name again
-        if value is None or (isinstance(value, list) and (row.get("posts") or not value)):
-            continue
-        told.append(f"{name.replace('_', ' ')}: {_shown(name)(value)}")
-    return "  " + ", ".join(told)
-
-
-def _shown(name: str) -> Callable[[Any], str]:
-    if name in SPANS:
-        return span
-    return lambda value: {True: "yes", False: "no"}[value] if isinstance(value, bool) else _plain(value)
-
-
-def _plain(value: Any) -> str:
-    if isinstance(value, list):
-        return " ".join(show(item, 40) for item in value)
-    return f"{value:,.4g}" if isinstance(value, float) else show(value, 120)
-
-
-def _post_line(post: Row) -> str:
-    who = show(f"@{post['name']}" if post["name"] else post["account"], 40)
-    words = f"  {show(post['text'], 160)}" if post["text"] else ""
-    which = f"  [{show(post['id'], 40)}]" if post["id"] is not None else ""
-    return f"{post['time'] or 'no time':20}  {who}{words}{which}"

@@ -37,7 +37,8 @@ def export(
         study: A study with pairs.
         path: Where to; its ending says the format.
         format: Name of the format, where the ending does not say it.
-        layers: Ties of these layers; None: those in which the communities were found, or all if none were looked for.
+        layers: All ties of these layers; None: the ties in which the communities were found (as many layers and shared
+            things as ``detect`` asked for), or all ties if nobody looked for communities.
         communities: Only members of these communities.
         accounts: Only these accounts (our numbers; `Study.account` gives them for an id or handle).
         min_weight: Only ties of this weight or more.
@@ -50,13 +51,8 @@ def export(
         MissingTable: The study has no pairs yet.
     """
     chosen = _format(Path(path), format)
-    found = graph.load(
-        study,
-        graph.detected_layers(study) if layers is None else layers,
-        communities=communities,
-        accounts=accounts,
-        min_weight=min_weight or 0,
-    )
+    ties = graph.detected(study) if layers is None else {"layers": layers}
+    found = graph.load(study, communities=communities, accounts=accounts, min_weight=min_weight or 0, **ties)
     files = chosen.files(Path(path))
     _write(chosen, _drawn(found) if chosen.drawn else found, files)
     return files

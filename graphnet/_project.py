@@ -173,7 +173,8 @@ def _shares(study: Study, layer: CoAction) -> tuple[dict[str, Any], dict[str, in
         rows, before = _participating(rows, layer.min_participation), rows.num_rows
         dropped["few_shares"] = before - rows.num_rows
     arrays = {"account": rows["account"].to_numpy(), "object": _codes(rows["object"])}
-    arrays["time"] = None if rows["time"].null_count == rows.num_rows else _times(rows["time"])
+    timeless = layer.window is None and rows["time"].null_count == rows.num_rows
+    arrays["time"] = None if timeless else _times(rows["time"])
     arrays["post"] = _posts(rows["post"]) if layer.count == "posts" else None
     return arrays, dropped
 

@@ -20,6 +20,8 @@ DETAILED = 24
 """Communities with a section of their own; a page of 24 groups of 500 accounts has 2 MB. The table names all."""
 MEMBERS = 50
 """Members named in such a section, the strongest first."""
+MAPPED = 1_000
+"""Communities in the map; more are specks, and the page says how many there are."""
 REASONS = 8
 """Reasons for rejected rows, the most frequent first."""
 
@@ -42,7 +44,8 @@ def report(study: Study, path: str | Path) -> Path:
     """
     target = Path(path)
     facts = summary(study)
-    drawn = scene(study) if facts["communities"] else None
+    numbers = [c["community"] for c in facts["communities"]]
+    drawn = scene(study, numbers[:MAPPED]) if numbers else None
     interactive = "clusters.html" if target.with_name("clusters.html").exists() else None
     target.write_text(page.render(facts, drawn, interactive), encoding="utf-8", newline="\n")
     text = json.dumps(facts, ensure_ascii=False, allow_nan=False, indent=1)
@@ -56,7 +59,7 @@ def summary(study: Study) -> dict[str, Any]:
     Returns:
         ``study``, ``versions``, ``read`` (counts and period), ``inputs``, ``rejected``, ``steps``, ``layers``,
         ``validated`` (whether ties were tested against a null model), ``communities`` (card, findings, members),
-        ``detailed`` (how many of them carry findings and members).
+        ``detailed`` (how many of them carry evidence and members).
 
     Raises:
         MissingTable: Nothing was read yet.
@@ -125,13 +128,14 @@ def _layers(study: Study) -> list[dict[str, Any]]:
 
 
 def _communities(study: Study) -> list[dict[str, Any]]:
-    """Every community with its card; the first `DETAILED` with findings and members too."""
+    """Every community with its card and findings; the first `DETAILED` with the evidence and members too."""
     if not study.has("members"):
         return []
     sizes = study.rows("select community, count(*) as size from members group by community order by community")
     numbers = sizes["community"].to_pylist()
     cards = {row["community"]: row for row in study.rows("select * from communities").to_pylist()}
-    found = evidence.findings(study, "community", numbers)
+    found = evidence.findings(study, "community", numbers[:DETAILED])
+    found |= evidence.findings(study, "community", numbers[DETAILED:], rows=False)
     members = _members(study, numbers[:DETAILED])
     return [
         {
@@ -165,7 +169,7 @@ def _members(study: Study, communities: list[int]) -> dict[int, list[dict[str, A
         "from members m join accounts a on a.account = m.account "
         f"where m.community in ({chosen})) as ranked where place <= {MEMBERS} order by community, place"
     ).to_pylist()
-    judged = evidence.findings(study, "account", [row["account"] for row in rows])
+    judged = evidence.findings(study, "account", [row["account"] for row in rows], rows=False)
     found: dict[int, list[dict[str, Any]]] = {}
     for row in rows:
         figures = {

@@ -15,7 +15,8 @@ from graphnet.signals import Finding, Signal
 from graphnet.study import Step, Study
 
 if TYPE_CHECKING:
-    from graphnet.controls import Controls, Crowds, Ints, Numbers
+    from graphnet.controls import Controls
+    from graphnet.crowds import Crowds, Ints, Numbers
 
 __all__ = ["score"]
 
@@ -145,8 +146,12 @@ def _placed(finding: Finding, value: float, values: Numbers, words: str) -> Find
     from graphnet.controls import place  # noqa: PLC0415
 
     placed = place(value, values)
-    if placed is None:
-        why = f"no figure for any of {len(values):,} {words}" if len(values) else words
+    if placed is None or placed[3] < len(values) / 2:
+        why = (
+            f"the figure is known of {placed[3] if placed else 0:,} of {len(values):,} {words}"
+            if len(values)
+            else words
+        )
         return replace(finding, reason=f"{finding.reason}; {why}")
     control, smaller, equal, of = placed
     same = f", the same as {equal:,}" if equal else ""

@@ -27,6 +27,8 @@ from graphnet.study import Step, Study
 __all__ = ["validate"]
 
 Method = Literal["bh", "by"]
+PASSIVE = {"co_follower": "to be followed is no act of the accounts that it ties"}
+"""Layers that say what happens to accounts, not what they do."""
 
 
 def validate(
@@ -128,6 +130,8 @@ def _choose(study: Study, named: Iterable[str] | None) -> tuple[dict[str, CoActi
 def _untestable(layer: Any) -> str | None:
     if not isinstance(layer, CoAction):
         return "it ties accounts to those they act upon; the nulls are about acting on the same things"
+    if layer.name in PASSIVE:
+        return PASSIVE[layer.name]
     return None if layer.of else "its objects are no things that accounts choose"
 
 

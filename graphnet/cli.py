@@ -376,7 +376,7 @@ def export_(
 @_command("simulate", "graphnet simulate world/ --seed 7 --accounts 3000")
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--seed", default=7, show_default=True, help="The same seed gives the same bytes.")
-@click.option("--accounts", default=3000, show_default=True, type=click.IntRange(50), help="Ordinary accounts.")
+@click.option("--accounts", default=3000, show_default=True, type=click.IntRange(100), help="Ordinary accounts.")
 @click.option("--days", default=14, show_default=True, type=click.IntRange(2), help="Length of the collection.")
 @click.option("--design", default="weekend", show_default=True, help="What is planted: weekend, organic, …")
 @as_json

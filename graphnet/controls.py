@@ -1,36 +1,20 @@
-"""Many groups of accounts at once, and random groups to compare a community with.
+"""Random groups of accounts as active as a community, to compare it with.
 
-A figure about a community says little by itself: busy accounts share more targets than quiet ones. So the same figure
-is computed for random groups of accounts *of the same size and the same activity*, and the community's place among
-them is what is reported. `Crowds` holds any number of groups in two arrays, so that a figure for a hundred thousand
-groups costs one sparse product.
-
-Example:
-    >>> crowds = Crowds.of([1, 1, 2, 2], [0, 2, 1, 3])
-    >>> crowds.sizes.tolist(), crowds.mean(np.array([1.0, 2.0, 3.0, 4.0])).tolist()
-    ([2, 2], [2.0, 3.0])
+Busy accounts share more targets than quiet ones, and large groups more than small ones. So a community's figure is
+compared with the same figure of random groups *of the same size and the same activity*, and its place among them is
+what is reported.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
+from graphnet.crowds import Crowds, Flags, Ints, Numbers
 from graphnet.study import Study
 
-if TYPE_CHECKING:
-    from scipy.sparse import csr_array
-
-__all__ = ["Controls", "Crowds", "Ints", "Numbers", "activity", "communities", "incidence", "matched", "place", "sums"]
-
-Ints = npt.NDArray[np.int64]
-Numbers = npt.NDArray[np.float64]
-Flags = npt.NDArray[np.bool_]
+__all__ = ["Controls", "activity", "communities", "matched", "place"]
 
 ROOM = 2
 """A draw of n accounts needs 2n to choose from: with less, the control groups would be copies of one another; with
@@ -39,116 +23,8 @@ SPREAD = 20
 """… and at least this many, so that a community of five is not always compared with the same few accounts."""
 ALIKE = 1.5
 """Control groups whose typical activity is further off than by this factor are not called "as active"."""
-BUDGET = 20_000_000
-"""Entries of a sparse product held at once (240 MB)."""
-
-
-@dataclass(frozen=True)
-class Crowds:
-    """Groups of accounts, one after the other.
-
-    Attributes:
-        label: The number of each group.
-        start: Where the accounts of each group start; one longer than ``label``.
-        account: The accounts, each once in its group, sorted.
-    """
-
-    label: Ints
-    start: Ints
-    account: Ints
-
-    @classmethod
-    def of(cls, label: Sequence[int] | Ints, account: Sequence[int] | Ints) -> Crowds:
-        """Groups from rows (label, account) in any order; sorted by label and account, repetitions left out."""
-        rows = np.unique(np.array([label, account], dtype=np.int64), axis=1)
-        labels, first = np.unique(rows[0], return_index=True)
-        return cls(labels, np.append(first, rows.shape[1]).astype(np.int64), rows[1])
-
-    def __len__(self) -> int:
-        return len(self.label)
-
-    @cached_property
-    def sizes(self) -> Ints:
-        """How many accounts each group has."""
-        return np.diff(self.start)
-
-    @cached_property
-    def rows(self) -> Ints:
-        """The place (from 0) of the group that each of ``account`` is in."""
-        return np.repeat(np.arange(len(self)), self.sizes)
-
-    def members(self, place: int) -> Ints:
-        """The accounts of the group at this place."""
-        return self.account[self.start[place] : self.start[place + 1]]
-
-    def places(self, width: int) -> Ints:
-        """For each of ``width`` accounts the place of its group, or -1. For groups that do not overlap."""
-        found = np.full(width, -1, dtype=np.int64)
-        found[self.account] = self.rows
-        return found
-
-    def slice(self, low: int, high: int) -> Crowds:
-        """The groups at places ``low`` to ``high`` (not included)."""
-        start = self.start[low : high + 1]
-        return Crowds(self.label[low:high], start - start[0], self.account[start[0] : start[-1]])
-
-    def total(self, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
-        """Sum of one value per account over each group."""
-        if not len(self):
-            return np.zeros(0, dtype=values.dtype)
-        return np.asarray(np.add.reduceat(values[self.account], self.start[:-1]))
-
-    def mean(self, values: Numbers) -> Numbers:
-        """Mean of one value per account over each group."""
-        return np.asarray(self.total(values) / self.sizes, dtype=np.float64)
-
-    def median(self, values: Numbers, least: int = 1) -> Numbers:
-        """Median over each group of the values that are known; NaN where fewer than ``least`` are."""
-        held = values[self.account]
-        known = ~np.isnan(held)
-        rows, held = self.rows[known], held[known]
-        held = held[np.lexsort((held, rows))]
-        counts = np.bincount(rows, minlength=len(self))
-        first = np.cumsum(counts) - counts
-        enough = counts >= max(least, 1)
-        low, high = (first + (counts - 1) // 2)[enough], (first + counts // 2)[enough]
-        found = np.full(len(self), np.nan)
-        found[enough] = (held[low] + held[high]) / 2
-        return found
-
-    def matrix(self, width: int) -> csr_array:
-        """One row a group, one column an account: 1 where the account is in the group."""
-        from scipy.sparse import csr_array  # noqa: PLC0415  (0.2 s that `import graphnet` should not pay)
-
-        ones = np.ones(len(self.account))
-        return csr_array((ones, self.account, self.start), shape=(len(self), width))
-
-
-def incidence(account: Ints, column: Ints, shape: tuple[int, int], value: npt.NDArray[Any] | None = None) -> csr_array:
-    """A sparse table from rows (account, column[, value]) in any order; values of the same cell are added."""
-    from scipy.sparse import coo_array  # noqa: PLC0415
-
-    held = np.ones(len(account)) if value is None else value.astype(np.float64)
-    table = coo_array((held, (account, column)), shape=shape).tocsr()
-    table.sum_duplicates()
-    return table
-
-
-def sums(crowds: Crowds, table: csr_array) -> Iterator[tuple[slice, csr_array]]:
-    """Column sums of a table (one row an account) over each group, some groups at a time.
-
-    Yields:
-        Which places the block covers, and the sums: one row a group, columns as in ``table``.
-    """
-    cost = np.cumsum(crowds.total(np.diff(table.indptr).astype(np.int64)))
-    low = 0
-    while low < len(crowds):
-        spent = cost[low - 1] if low else 0
-        high = max(low + 1, int(np.searchsorted(cost, spent + BUDGET, side="right")))
-        found = crowds.slice(low, high).matrix(table.shape[0]) @ table
-        found.sort_indices()
-        yield slice(low, high), found
-        low = high
+APART = 3
+"""… and those further off than this are no groups to compare with."""
 
 
 def communities(study: Study) -> Crowds:
@@ -197,9 +73,10 @@ def matched(groups: Crowds, activity: Ints, outside: Flags, count: int = 199, se
 
     Each member is replaced by a random account of its *stratum*: those whose number of actions is within a factor of
     1.41 (half a power of two) of one another. A stratum with too few accounts (under two for each one needed, or
-    under 20) is joined to the fuller of its neighbours until there are enough. Accounts of any community are not
-    drawn, unless fewer than two for each member are left; then all accounts but the group's own are, and the words
-    say so.
+    under 20) is joined to the fuller of its neighbours until there are enough; accounts without any action replace
+    only their like. Accounts of any community are not drawn, unless those left are too few or not as active; then all
+    accounts but the group's own are, if that is nearer, and the words say so. Groups whose typical member is three
+    times more or less active than the community's are none to compare with, and the words say that too.
 
     Args:
         groups: The communities.
@@ -214,10 +91,15 @@ def matched(groups: Crowds, activity: Ints, outside: Flags, count: int = 199, se
     words: list[str] = []
     for place in range(len(groups)):
         own = groups.members(place)
-        pool = free if free.room(own) >= ROOM * len(own) else everyone
         rng = np.random.default_rng((seed, int(groups.label[place])))
-        drawn.append(pool.draw(rng, own, strata[own], count))
-        words.append(_words(activity, own, drawn[-1], others=pool is everyone))
+        made = free.draw(rng, own, strata[own], count)
+        others = _apart(activity, own, made) > ALIKE
+        if others:
+            wider = everyone.draw(rng, own, strata[own], count)
+            others = _apart(activity, own, wider) < _apart(activity, own, made)
+            made = wider if others else made
+        words.append(_words(activity, own, made, others=others))
+        drawn.append(made if _apart(activity, own, made) <= APART else made[:0])
     return Controls(_joined(drawn), words)
 
 
@@ -253,20 +135,17 @@ class Pool:
         position[account] = np.arange(len(account))
         return cls(account, start, position, np.zeros(len(account), dtype=bool))
 
-    def room(self, own: Ints) -> int:
-        """How many accounts there are besides a group's own."""
-        return len(self.account) - int((self.position[own] >= 0).sum())
-
     def draw(self, rng: np.random.Generator, own: Ints, wanted: Ints, count: int) -> Ints:
         """Accounts to replace a group's own (of these strata), one row a control group; no rows if there is no room."""
-        if self.room(own) < ROOM * len(own):
-            return np.zeros((0, 0), dtype=np.int64)
         inside = self.position[own]
         inside = inside[inside >= 0]
         need = np.bincount(wanted, minlength=len(self.start) - 1)
-        taken = np.bincount(np.searchsorted(self.start, inside, side="right") - 1, minlength=len(need))
+        have = np.diff(self.start) - np.bincount(np.searchsorted(self.start, inside, "right") - 1, minlength=len(need))
+        # accounts that never acted are another sort: they neither replace others nor are replaced by them
+        if have[0] < ROOM * need[0] or have[1:].sum() < ROOM * need[1:].sum():
+            return np.zeros((0, len(own)), dtype=np.int64)
+        blocks = [(0, 0, int(need[0]))] * bool(need[0]) + _blocks(need[1:].tolist(), have[1:].tolist())
         self.barred[inside] = True
-        blocks = _blocks(need.tolist(), (np.diff(self.start) - taken).tolist())
         bounds = ((int(self.start[low]), int(self.start[high + 1]), n) for low, high, n in blocks)
         drawn = np.hstack([_draw(rng, low, high, n, count, self.barred) for low, high, n in bounds])
         self.barred[inside] = False
@@ -274,8 +153,11 @@ class Pool:
 
 
 def _blocks(need: list[int], have: list[int]) -> list[tuple[int, int, int]]:
-    """Ranges of strata (from, to, accounts needed), joined until each has enough accounts to choose from."""
-    blocks = [[i, i, n, h] for i, (n, h) in enumerate(zip(need, have, strict=True))]
+    """Ranges of strata (from, to, accounts needed), joined until each has enough accounts to choose from.
+
+    The lists begin with stratum 1.
+    """
+    blocks = [[i, i, n, h] for i, (n, h) in enumerate(zip(need, have, strict=True), start=1)]
     while (short := _short(blocks)) is not None:
         sides = [i for i in (short - 1, short + 1) if 0 <= i < len(blocks)]
         other = max(sides, key=lambda i: blocks[i][3])
@@ -307,15 +189,30 @@ def _draw(rng: np.random.Generator, low: int, high: int, need: int, count: int, 
         drawn[bad] = rng.integers(low, high, again)
 
 
+def _typical(activity: Ints, own: Ints, drawn: Ints) -> tuple[float, float]:
+    return float(np.median(activity[own])), float(np.median(activity[drawn]))
+
+
+def _apart(activity: Ints, own: Ints, drawn: Ints) -> float:
+    """By what factor the typical activity of drawn accounts differs from the group's; infinite if there are none."""
+    if not drawn.size:
+        return float("inf")
+    mine, theirs = _typical(activity, own, drawn)
+    return max((mine + 1) / (theirs + 1), (theirs + 1) / (mine + 1))
+
+
 def _words(activity: Ints, own: Ints, drawn: Ints, *, others: bool) -> str:
+    apart = _apart(activity, own, drawn)
     if not drawn.size:
         return f"no control groups: too few accounts outside it for random groups of {len(own):,}"
-    mine, theirs = float(np.median(activity[own])), float(np.median(activity[drawn]))
-    alike = (mine + 1) / ALIKE <= theirs + 1 <= (mine + 1) * ALIKE
-    told = (
-        "as active" if alike else f"of the nearest activity there is (median {theirs:,.0f} actions, here {mine:,.0f})"
-    )
-    return f"groups of accounts {told}" + (", those of other communities included" if others else "")
+    mine, theirs = _typical(activity, own, drawn)
+    if apart > APART:
+        return (
+            f"no control groups: accounts outside it are not as active (median {theirs:,.0f} actions, here {mine:,.0f})"
+        )
+    nearest = f"of the nearest activity there is (median {theirs:,.0f} actions, here {mine:,.0f})"
+    included = ", those of other communities included" if others else ""
+    return f"groups of accounts {'as active' if apart <= ALIKE else nearest}{included}"
 
 
 def _joined(drawn: list[Ints]) -> Crowds:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from graphnet.study import Study
 
-__all__ = ["Graph", "backbone", "detected_layers", "directed_layers", "edges", "load", "to_igraph", "to_networkx"]
+__all__ = ["Graph", "backbone", "detected", "directed_layers", "edges", "load", "to_igraph", "to_networkx"]
 
 EDGES = pa.schema(
     [
@@ -245,9 +245,12 @@ def backbone(graph: Graph, alpha: float) -> Graph:
     return graph.only(disparity(source, target, graph.weight, directed=graph.directed) < alpha)
 
 
-def detected_layers(study: Study) -> list[str] | None:
-    """The layers in which the study's communities were found; None: nobody has looked for communities yet."""
-    return list(study.last("detect")["parameters"]["layers"]) if study.has("members") else None
+def detected(study: Study) -> dict[str, Any]:
+    """The arguments of `load` for the ties in which the study's communities were found; none before ``detect``."""
+    if not study.has("members"):
+        return {}
+    used = study.last("detect")["parameters"]
+    return {name: used[name] for name in ("layers", "min_shared", "min_layers") if name in used}
 
 
 def directed_layers(study: Study) -> set[str]:

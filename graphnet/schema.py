@@ -300,7 +300,7 @@ COMMUNITIES = Table(
         Column("density", REAL, "ties / possible ties"),
         Column("reciprocity", REAL, "share of directed ties that are returned; null without directed layers"),
         Column("reciprocity_expected", REAL, "the same in a random directed graph of that density"),
-        Column("conductance", REAL, "weight of ties leaving / weight of all ties of the members (0: closed group)"),
+        Column("conductance", REAL, "share of the members' summed tie weight that goes to others (0: closed group)"),
         Column("clustering", REAL, "mean local clustering coefficient inside"),
         Column("triangles", REAL, "triangles inside per member"),
         Column("core", INT, "largest k such that some members are each tied to k others of them (k-core)"),

@@ -1,4 +1,4 @@
-"""Groups of accounts, and random groups as active."""
+"""Random groups as active as a community."""
 
 from __future__ import annotations
 
@@ -10,58 +10,8 @@ from scipy.stats import kstest
 from small_study import small_study
 
 from graphnet import controls
-from graphnet.controls import Crowds, incidence, matched, place, sums
-
-ROWS = st.lists(st.tuples(st.integers(0, 5), st.integers(0, 19)), min_size=1, max_size=60)
-
-
-def by_label(rows):
-    return {label: sorted({a for other, a in rows if other == label}) for label in sorted({r[0] for r in rows})}
-
-
-@given(ROWS, st.randoms())
-def test_groups_are_the_same_whatever_the_order_of_rows(rows, random):
-    mixed = rows * 2
-    random.shuffle(mixed)
-    crowds = Crowds.of([r[0] for r in mixed], [r[1] for r in mixed])
-    known = by_label(rows)
-    assert crowds.label.tolist() == list(known)
-    assert [crowds.members(i).tolist() for i in range(len(crowds))] == list(known.values())
-    assert crowds.rows.tolist() == [i for i, some in enumerate(known.values()) for _ in some]
-
-
-@given(ROWS, st.lists(st.one_of(st.floats(-5, 5), st.just(float("nan"))), min_size=20, max_size=20), st.integers(1, 3))
-def test_total_mean_and_median_against_numpy(rows, values, least):
-    crowds, held = Crowds.of([r[0] for r in rows], [r[1] for r in rows]), np.array(values)
-    groups = [held[some] for some in by_label(rows).values()]
-    np.testing.assert_allclose(crowds.total(np.nan_to_num(held)), [np.nan_to_num(g).sum() for g in groups], atol=1e-9)
-    np.testing.assert_allclose(crowds.mean(np.nan_to_num(held)), [np.nan_to_num(g).mean() for g in groups], atol=1e-9)
-    known = [g[~np.isnan(g)] for g in groups]
-    expected = [np.median(g) if len(g) >= least else np.nan for g in known]
-    np.testing.assert_allclose(crowds.median(held, least), expected)
-
-
-@given(ROWS, st.lists(st.tuples(st.integers(0, 19), st.integers(0, 6)), max_size=60), st.integers(1, 30))
-def test_sums_are_column_sums_in_whatever_blocks(rows, cells, budget):
-    crowds = Crowds.of([r[0] for r in rows], [r[1] for r in rows])
-    table = incidence(np.array([c[0] for c in cells], int), np.array([c[1] for c in cells], int), (20, 7))
-    dense = np.zeros((20, 7))
-    for account, column in cells:
-        dense[account, column] += 1
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(controls, "BUDGET", budget)
-        blocks = list(sums(crowds, table))
-    found = np.vstack([b.toarray() for _, b in blocks])
-    np.testing.assert_array_equal(found, [dense[some].sum(axis=0) for some in by_label(rows).values()])
-    assert [i for places, _ in blocks for i in range(places.start, places.stop)] == list(range(len(crowds)))
-
-
-def test_a_slice_is_the_groups_it_says():
-    crowds = Crowds.of([1, 1, 2, 3, 3], [5, 6, 7, 8, 9])
-    part = crowds.slice(1, 3)
-    assert part.label.tolist() == [2, 3]
-    assert [part.members(i).tolist() for i in range(2)] == [[7], [8, 9]]
-
+from graphnet.controls import matched, place
+from graphnet.crowds import Crowds
 
 # Control groups ------------------------------------------------------------------------------------------------------
 
@@ -111,13 +61,24 @@ def test_every_account_of_a_stratum_is_as_likely():
 
 
 def test_a_stratum_with_too_few_accounts_is_joined_to_its_neighbour_and_the_words_say_so():
+    activity = np.array([100] * 30 + [60] * 500)
+    found = drawn(np.arange(30), activity)
+    assert found.words == ["groups of accounts of the nearest activity there is (median 60 actions, here 100)"]
+    assert (activity[found.crowds.account] == 60).all()
+
+
+def test_accounts_far_less_active_are_nothing_to_compare_with_and_the_words_say_so():
     activity = np.array([1000] * 30 + [10] * 500)
     found = drawn(np.arange(30), activity)
-    assert (
-        found.words == ["groups of accounts as near in activity as there are (median 10 actions, here 1,000)"]
-        or "median 10 actions, here 1,000" in found.words[0]
-    )
-    assert (activity[found.crowds.account] == 10).all()
+    assert len(found.crowds) == 0
+    assert found.words == ["no control groups: accounts outside it are not as active (median 10 actions, here 1,000)"]
+
+
+def test_accounts_as_active_of_other_communities_come_before_free_ones_that_are_not():
+    activity = np.array([1000] * 130 + [10] * 500)
+    found = drawn(np.arange(30), activity, taken=np.arange(130))
+    assert found.words == ["groups of accounts as active, those of other communities included"]
+    assert (activity[found.crowds.account] == 1000).all()
 
 
 def test_without_free_accounts_those_of_other_communities_are_drawn_and_the_words_say_so():
@@ -135,9 +96,17 @@ def test_too_few_accounts_give_no_groups_and_the_words_say_why():
 
 
 def test_accounts_that_never_acted_are_replaced_by_accounts_that_never_acted():
-    activity = np.array([0] * 60 + [50] * 60)
-    found = drawn(np.arange(5), activity)
-    assert (activity[found.crowds.account] == 0).all()
+    activity = np.array([0] * 60 + [1] * 60 + [50] * 60)
+    idle = drawn(np.arange(5), activity)
+    assert (activity[idle.crowds.account] == 0).all()
+    mixed = drawn(np.array([0, 1, 120, 121, 122]), activity)
+    assert (np.sort(activity[mixed.crowds.account].reshape(199, 5), axis=1) == [0, 0, 50, 50, 50]).all()
+
+
+def test_accounts_that_never_acted_do_not_stand_in_for_others():
+    found = drawn(np.arange(30), np.array([50] * 60 + [0] * 5000))
+    assert len(found.crowds) == 0
+    assert found.words == ["no control groups: too few accounts outside it for random groups of 30"]
 
 
 def test_same_seed_same_groups_and_another_seed_others():

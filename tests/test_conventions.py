@@ -24,7 +24,7 @@ DROP_INS = ("readers", "layers", "nulls", "detectors", "signals", "exports")
 # a module may import what stands on its own line or above it; modules named in one line do not import each other
 # unless they are in one folder
 LEVELS = [
-    ["errors", "intervals", "log", "safe", "words"],
+    ["crowds", "errors", "intervals", "log", "safe", "words"],
     ["registry", "schema"],
     ["kernels"],
     ["engines"],

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import random
 from pathlib import Path
 from typing import Any
 
+import networkx as nx
 import pytest
 from graphs import cliques, tied_study
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from graphnet import registry
 from graphnet._detect import detect
+from graphnet._export import export
+from graphnet._project import project
+from graphnet._read import read
 from graphnet.detectors import Components, KCore, Louvain
 from graphnet.errors import InputError, MissingTable
 from graphnet.study import Study
@@ -95,6 +103,13 @@ def test_nothing_found_is_an_answer(tmp_path: Path) -> None:
     assert detect(study, min_shared=99)["accounts"] == 0
 
 
+def test_ties_of_no_weight_are_ties(tmp_path: Path) -> None:
+    study = tied_study(tmp_path / "study", [("co_retweet", a, b, 3, 10, 0.0) for a, b in BIG])
+    assert detect(study)["modularity"] is None
+    assert study.communities["size"].tolist() == [9]
+    assert study.communities.conductance.isna().all()
+
+
 def test_directed_ties_serve_where_there_are_no_others(tmp_path: Path) -> None:
     study = tied_study(tmp_path / "study", [("mention", b, a) for a, b in BIG])
     assert detect(study)["layers"] == ["mention"]
@@ -108,6 +123,34 @@ def test_reciprocity_looks_at_directed_layers_beside_the_chosen_one(tmp_path: Pa
     study = tied_study(tmp_path / "study", [*PAIRS, *follows])
     assert detect(study)["layers"] == ["co_retweet"]
     assert study.communities.reciprocity.tolist()[0] == pytest.approx(2 / 3)
+
+
+@settings(max_examples=15, deadline=None)
+@given(chance=st.randoms(use_true_random=False), name=st.sampled_from(["leiden", "louvain"]))
+def test_the_order_of_rows_never_shows(
+    chance: random.Random, name: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    pairs = sorted({tuple(sorted(chance.sample(range(30), 2))) for _ in range(120)})
+    rows = [("co_retweet", a, b, chance.randint(1, 9), 5, chance.random()) for a, b in pairs]
+    tables = []
+    for _ in range(2):
+        study = tied_study(tmp_path_factory.mktemp("order") / "study", rows)
+        detect(study, registry.get("detectors", name)(), min_size=2)
+        tables.append([study.rows(f"select * from {table}") for table in ("members", "communities")])
+        chance.shuffle(rows)
+    assert all(first.equals(second) for first, second in zip(*tables, strict=True))
+
+
+@pytest.mark.real
+def test_communities_of_real_shares(real_data: Path, tmp_path: Path) -> None:
+    study = read(real_data / "coortweet" / "german_elections.csv", into=tmp_path / "study")
+    project(study)
+    summary = detect(study)
+    assert summary["layers"] == ["co_domain", "co_hashtag", "co_link", "co_media"]
+    assert summary["sizes"] == study.communities["size"].tolist()[:20]
+    assert summary["sizes"][0] >= 5
+    found = nx.read_gexf(export(study, tmp_path / "graph.gexf")[0], version="1.3")
+    assert (found.number_of_nodes(), found.number_of_edges()) == (summary["accounts"], summary["ties"])
 
 
 def _ties(layer: str, ties: list[tuple[int, int]]) -> list[tuple[Any, ...]]:

@@ -36,6 +36,11 @@ def test_with_communities_the_ties_they_were_found_in_go_out(study: Study, tmp_p
     assert ("a0", "a20") in _edges(export(study, tmp_path / "g.csv", layers=["co_mention"]))
 
 
+def test_as_many_shared_things_go_out_as_the_communities_asked_for(study: Study, tmp_path: Path) -> None:
+    detect(study, min_shared=5, layers=["co_retweet", "co_mention"])
+    assert _edges(export(study, tmp_path / "g.csv")) == {("a0", "a20")}
+
+
 def test_a_part_can_be_chosen(study: Study, tmp_path: Path) -> None:
     detect(study, layers=["co_retweet"])
     second = _edges(export(study, tmp_path / "g.csv", communities=[2]))

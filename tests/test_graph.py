@@ -156,9 +156,9 @@ def test_layers_whose_direction_nobody_knows_show_it(tmp_path: Path) -> None:
     assert graph.directed_layers(study) == {"theirs"}
 
 
-def test_detected_layers(study: Study, tmp_path: Path) -> None:
-    assert graph.detected_layers(study) == ["co_retweet"]
-    assert graph.detected_layers(tied_study(tmp_path / "other", TIES)) is None
+def test_the_ties_of_the_communities(study: Study, tmp_path: Path) -> None:
+    assert graph.detected(study) == {"layers": ["co_retweet"]}
+    assert graph.detected(tied_study(tmp_path / "other", TIES)) == {}
 
 
 rows = st.lists(

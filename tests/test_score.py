@@ -70,7 +70,7 @@ def test_control_groups_without_the_figure_give_no_place(tmp_path):
     score(study, signals.Creation())
     found = of_community(study, "creation")
     assert (found["value"], found["control"]) == (1, None)
-    assert found["reason"].endswith("no figure for any of 199 groups of accounts as active.")
+    assert found["reason"].endswith("the figure is known of 0 of 199 groups of accounts as active.")
 
 
 def test_without_controls_nothing_is_compared(tmp_path):

@@ -48,7 +48,8 @@ class Louvain(Detector):
         """See `Detector.communities`."""
         import community  # noqa: PLC0415  (it loads networkx; and this is the one file that imports it)
 
-        if not len(graph.ends):
+        # python-louvain refuses a graph without any weight
+        if not (len(graph.ends) and (graph.weight.any() or not self.weighted)):
             return np.arange(len(graph.accounts))
         plain = graph.numbered(weighted=self.weighted)
         found = community.best_partition(plain, resolution=self.resolution, random_state=self.seed)

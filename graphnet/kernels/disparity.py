@@ -21,7 +21,7 @@ def disparity(
     Args:
         source: One end of each tie, numbers from 0, shape (ties,).
         target: The other end.
-        weight: Weight of each tie, above 0.
+        weight: Weight of each tie, 0 or more.
         directed: Compare a tie with the outgoing ties of its source and the incoming ties of its target; undirected:
             with all ties of each end.
 
@@ -38,7 +38,9 @@ def disparity(
         target = target + source.max(initial=-1) + 1
     ends = np.concatenate([source, target])
     ties = np.bincount(ends)[ends]
-    share = np.concatenate([weight, weight]) / np.bincount(ends, np.concatenate([weight, weight]))[ends]
+    both = np.concatenate([weight, weight])
+    total = np.bincount(ends, both)[ends]
+    share = np.divide(both, total, out=np.zeros(len(both)), where=total > 0)
     # an account's only tie has a share of 1, but for rounding
     p = np.where(ties > 1, np.clip(1 - share, 0, 1) ** (ties - 1), 1.0)
     smaller: NDArray[np.float64] = np.minimum(*np.split(p, 2))

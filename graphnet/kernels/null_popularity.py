@@ -61,7 +61,7 @@ class Incidence:
     @property
     def work(self) -> Longs:
         """Per account: the accounts behind it in its objects."""
-        behind = np.concatenate(([0], np.cumsum((self.end - np.arange(len(self.end)))[self.row])))
+        behind = np.concatenate(([0], np.cumsum((self.end - np.arange(1, len(self.end) + 1))[self.row])))
         return np.asarray(np.diff(behind[self.starts]), np.int64)
 
 

@@ -29,14 +29,14 @@ from numpy.typing import NDArray
 from graphnet import registry
 from graphnet.nulls._shares import NO_TIME, Pairs, Shares
 
-__all__ = ["NO_TIME", "Model", "Null", "Pairs", "Seeker", "Shares", "Tested", "cauchy", "q_values"]
+__all__ = ["NO_TIME", "Model", "Null", "Outcome", "Pairs", "Seeker", "Shares", "cauchy", "q_values"]
 
 Reals = NDArray[np.float64]
 T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class Tested:
+class Outcome:
     """What a null says of some pairs; arrays with one place a pair.
 
     Attributes:
@@ -83,8 +83,8 @@ class Null(ABC):
         """One sentence that sets what was seen beside what was expected.
 
         Args:
-            seen: As in `Tested`.
-            expected: As in `Tested`.
+            seen: As in `Outcome`.
+            expected: As in `Outcome`.
             things: What the objects are: ``posts``, ``links``, ….
         """
 
@@ -96,7 +96,7 @@ class Model(ABC):
     """What a reader of the results should know of the fit."""
 
     @abstractmethod
-    def test(self, pairs: Pairs) -> Tested:
+    def test(self, pairs: Pairs) -> Outcome:
         """Test these pairs."""
 
 

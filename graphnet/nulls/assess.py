@@ -25,7 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphnet.errors import InputError
-from graphnet.nulls import Model, Null, Pairs, Seeker, Shares, Tested, q_values
+from graphnet.nulls import Model, Null, Outcome, Pairs, Seeker, Shares, q_values
 
 __all__ = ["LEVEL", "Assessment", "assess"]
 
@@ -52,7 +52,7 @@ class Assessment:
     """
 
     pairs: Pairs
-    tested: Mapping[str, Tested]
+    tested: Mapping[str, Outcome]
     p: NDArray[np.float64]
     q: NDArray[np.float64]
     kept: Flags

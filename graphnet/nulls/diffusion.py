@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphnet.errors import InputError
-from graphnet.nulls import NO_TIME, Model, Null, Pairs, Seeker, Shares, Tested
+from graphnet.nulls import NO_TIME, Model, Null, Outcome, Pairs, Seeker, Shares
 
 if TYPE_CHECKING:
     from graphnet.kernels.null_diffusion import Timeline
@@ -33,8 +33,9 @@ class Diffusion(Null):
     hour): who reads the same feed twice in an hour meets the same people twice, and that is one coincidence, not two.
 
     Args:
-        quick: A window in seconds.
-        slow: Another one. The smaller p of the two counts, twice.
+        quick: A window in seconds: programs.
+        middle: Another one: people who watch for each other's posts.
+        slow: Another one: people who were called. The smallest p of the three counts, three times.
 
     Raises:
         InputError: A parameter is out of range.
@@ -44,18 +45,20 @@ class Diffusion(Null):
     title: ClassVar[str] = "how each thing spread and how quick each account usually is"
     side: ClassVar[Literal["what", "when"]] = "when"
     quick: int = 10
-    slow: int = 60
+    middle: int = 60
+    slow: int = 240
 
     def __post_init__(self) -> None:
-        if not 1 <= self.quick <= self.slow <= LONGEST:
+        if not 1 <= self.quick <= self.middle <= self.slow <= LONGEST:
             raise InputError(
-                f"diffusion: windows are {self.quick} and {self.slow}; needed: 1 <= quick <= slow <= {LONGEST} seconds"
+                f"diffusion: windows are {self.quick}, {self.middle} and {self.slow} seconds; "
+                f"needed: 1 <= quick <= middle <= slow <= {LONGEST}"
             )
 
     @property
     def windows(self) -> tuple[int, ...]:
-        """Both windows, each once."""
-        return tuple(sorted({self.quick, self.slow}))
+        """The windows, each once."""
+        return tuple(sorted({self.quick, self.middle, self.slow}))
 
     def missing(self, shares: Shares) -> str | None:
         """See `Null.missing`."""
@@ -101,7 +104,7 @@ class Fitted(Seeker):
     table: Timeline
     notes: dict[str, Any]
 
-    def test(self, pairs: Pairs) -> Tested:
+    def test(self, pairs: Pairs) -> Outcome:
         """See `Model.test`; seen and expected are of the longest window, in the less surprising direction."""
         from graphnet.kernels.null_work import poisson_tail  # noqa: PLC0415
 
@@ -111,7 +114,7 @@ class Fitted(Seeker):
         direction = np.argmax(p, axis=2)[:, -1]
         rows = np.arange(len(pairs))
         joint = np.minimum(1.0, p.shape[1] * p.max(axis=2).min(axis=1))
-        return Tested(met.seen[rows, -1, direction].astype(np.int64), met.expected[rows, -1, direction], joint)
+        return Outcome(met.seen[rows, -1, direction].astype(np.int64), met.expected[rows, -1, direction], joint)
 
     def candidates(self, then: Callable[[Pairs], T], active: NDArray[np.bool_], threads: int | None = None) -> list[T]:
         """See `Seeker.candidates`: the pairs that met in two sessions or more."""

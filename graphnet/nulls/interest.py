@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 import numpy as np
 
 from graphnet.errors import InputError
-from graphnet.nulls import NO_TIME, Model, Null, Pairs, Shares, Tested
+from graphnet.nulls import NO_TIME, Model, Null, Outcome, Pairs, Shares
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -101,13 +101,13 @@ class Fitted(Model):
     repeat: NDArray[np.float64]
     notes: dict[str, Any]
 
-    def test(self, pairs: Pairs) -> Tested:
+    def test(self, pairs: Pairs) -> Outcome:
         """See `Model.test`."""
         from graphnet.kernels.null_interest import expectation  # noqa: PLC0415
         from graphnet.kernels.null_work import poisson_tail  # noqa: PLC0415
 
         expected = expectation(self.fit, self.repeat, pairs.source, pairs.target)
-        return Tested(pairs.shared.astype(np.int64), expected, poisson_tail(pairs.shared, expected))
+        return Outcome(pairs.shared.astype(np.int64), expected, poisson_tail(pairs.shared, expected))
 
 
 def _cells(shares: Shares, period: int) -> tuple[NDArray[np.int32], Any]:

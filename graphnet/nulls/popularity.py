@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphnet.errors import InputError
-from graphnet.nulls import Model, Null, Pairs, Seeker, Shares, Tested
+from graphnet.nulls import Model, Null, Outcome, Pairs, Seeker, Shares
 
 __all__ = ["Popularity"]
 
@@ -85,13 +85,13 @@ class Fitted(Seeker):
     scale: float
     notes: dict[str, Any]
 
-    def test(self, pairs: Pairs) -> Tested:
+    def test(self, pairs: Pairs) -> Outcome:
         """See `Model.test`."""
         from graphnet.kernels.null_work import poisson_tail  # noqa: PLC0415  (numba is slow to load)
 
         k = self.shares.activity.astype(np.float64)
         expected = k[pairs.source] * self.scale * k[pairs.target]
-        return Tested(pairs.shared.astype(np.int64), expected, poisson_tail(pairs.shared, expected))
+        return Outcome(pairs.shared.astype(np.int64), expected, poisson_tail(pairs.shared, expected))
 
     def candidates(self, then: Callable[[Pairs], T], active: NDArray[np.bool_], threads: int | None = None) -> list[T]:
         """See `Seeker.candidates`: the pairs that share two objects or more and have p <= cut.

@@ -42,6 +42,7 @@ class Source:
         options: Reader settings given by the user, such as ``kind``.
         rejected: The rows left out so far: (line, reason).
         notes: What was left out of rows that are kept otherwise: what -> how many times.
+        memo: What one reader has found out about the file while sniffing, for the others.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Source:
     options: Mapping[str, str] = field(default_factory=dict)
     rejected: list[tuple[int, str]] = field(default_factory=list, compare=False)
     notes: dict[str, int] = field(default_factory=dict, compare=False)
+    memo: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def suffixes(self) -> list[str]:

@@ -7,6 +7,7 @@ callers decide whether the row can do without.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -244,16 +245,20 @@ def _link_cells(cells: Any) -> Any:
     return pc.replace_substring_regex(apart, r"""['"]?,?[\s|]+['"]?""", " ")
 
 
-def _lists(column: Any, spaced: Any) -> Any:
-    """Lists of text from a column; ``spaced`` puts one space between the items of each cell."""
+def _lists(column: Any, spaced: Callable[[Any], Any]) -> Any:
+    """Lists of text from a column; ``spaced`` puts one space between the items of each cell.
+
+    Cells with lists of JSON objects are null: what their fields mean is for the readers of such formats to say.
+    """
     column = plain(column)
     if pa.types.is_list(column.type) or pa.types.is_large_list(column.type):
         return _typed_lists(column)
-    cells = present(text(column)[0])
-    cells = pc.if_else(pc.match_substring_regex(cells, r"^\[\s*\{"), pa.scalar(None, pa.string()), cells)
-    parts = pc.split_pattern(pc.utf8_trim_whitespace(spaced(pc.fill_null(cells, ""))), " ")
+    cells = pc.fill_null(present(text(column)[0]), "")
+    parts = pc.split_pattern(pc.utf8_trim_whitespace(spaced(cells)), " ")
     items, rows = parts.flatten(), pc.list_parent_indices(parts)
-    return gathered(rows.to_numpy(zero_copy_only=False), items, mask(pc.not_equal(items, "")), len(column))
+    lists = gathered(rows.to_numpy(zero_copy_only=False), items, mask(pc.not_equal(items, "")), len(column))
+    objects = pc.match_substring_regex(cells, r"^\[\s*\{")
+    return pc.if_else(objects, pa.scalar(None, lists.type), lists) if pc.any(objects).as_py() else lists
 
 
 def _typed_lists(column: Any) -> Any:

@@ -109,12 +109,13 @@ def kind_of(words: str) -> str | None:
 def default_kind(source: Source, names: Iterable[str], *, has_target: bool) -> str:
     """The kind of edges where no column says it.
 
-    In this order: the option ``kind``; the file's name, then its folders; the names of the columns; ``share`` for
+    In this order: the option ``kind``; the file's name, then its folder's; the names of the columns; ``share`` for
     objects; `UNKNOWN`.
     """
     if source.options.get("kind"):
         return source.options["kind"].strip().lower()
-    places = [*reversed(PurePath(source.name).parts), *names] if source.path is not None else list(names)
+    # no further up: what a home folder is called says nothing
+    places = [*reversed(PurePath(source.name).parts[-2:]), *names] if source.path is not None else list(names)
     told = next((k for k in map(kind_of, places) if k), None)
     return told or (UNKNOWN if has_target else "share")
 

@@ -58,7 +58,13 @@ def layout(source: Source) -> Layout:
     Raises:
         InputError: The file is empty, or it is UTF-16.
     """
-    head = source.head
+    if "layout" not in source.memo:
+        source.memo["layout"] = _told(source, source.head)
+    found: Layout = source.memo["layout"]
+    return found
+
+
+def _told(source: Source, head: str) -> Layout:
     if not head.strip():
         raise InputError(f"{source.name} is empty")
     if head.count("\0") > len(head) // 4:

@@ -128,7 +128,7 @@ def _id_lists(rows: Rows, of: str) -> Any:
     values, damage = cells.ids(lists.flatten())
     rows.note_damage(of, damage)
     index = pc.list_parent_indices(lists).to_numpy(zero_copy_only=False)
-    return cells.gathered(index, values, cells.mask(pc.is_valid(values)), rows.count)
+    return _null_where(lists, cells.gathered(index, values, cells.mask(pc.is_valid(values)), rows.count))
 
 
 def _nulls_like(lists: Any) -> Any:
@@ -137,7 +137,12 @@ def _nulls_like(lists: Any) -> Any:
 
 def _like(lists: Any, values: Any) -> Any:
     sizes = pc.fill_null(pc.list_value_length(lists), 0).to_numpy(zero_copy_only=False)
-    return pa.ListArray.from_arrays(pa.array(np.concatenate(([0], np.cumsum(sizes))).astype(np.int32)), values)
+    ends = pa.array(np.concatenate(([0], np.cumsum(sizes))).astype(np.int32))
+    return _null_where(lists, pa.ListArray.from_arrays(ends, values))
+
+
+def _null_where(lists: Any, made: Any) -> Any:
+    return pc.if_else(pc.is_null(lists), pa.scalar(None, made.type), made) if lists.null_count else made
 
 
 class Authors:

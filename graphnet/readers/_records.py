@@ -183,7 +183,7 @@ def _array(values: Iterable[Any], kind: pa.DataType) -> pa.Array:
     column = list(values)
     try:
         return pa.array(column, kind)
-    except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError, UnicodeEncodeError):
+    except (pa.ArrowException, OverflowError, UnicodeEncodeError):
         return pa.array([_fitting(v, kind) for v in column], kind)
 
 
@@ -192,5 +192,5 @@ def _fitting(value: Any, kind: pa.DataType) -> Any:
         return [_fitting(v, kind.value_type) for v in value]
     try:
         return pa.scalar(value, kind).as_py()
-    except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError, OverflowError, UnicodeEncodeError):
+    except (pa.ArrowException, OverflowError, UnicodeEncodeError):
         return None

@@ -10,7 +10,7 @@ from graphnet import schema
 from graphnet.readers import Reader, Source
 from graphnet.readers import _columns as columns
 from graphnet.readers._edges import Edges, base, shares
-from graphnet.readers._input import has_columns, open_input
+from graphnet.readers._open import has_columns, open_input
 from graphnet.readers._rows import Piece, Plan, Rows, run
 
 __all__ = ["CooRTweet", "CooRTweetPosts"]

@@ -11,7 +11,8 @@ from graphnet import schema
 from graphnet.readers import Reader, Source
 from graphnet.readers import _columns as columns
 from graphnet.readers._edges import read_edges
-from graphnet.readers._input import Input, open_input, opened
+from graphnet.readers._input import Input
+from graphnet.readers._open import open_input, opened
 from graphnet.readers._rows import Piece
 
 __all__ = ["EdgeList", "score"]

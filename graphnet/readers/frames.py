@@ -12,7 +12,7 @@ from graphnet.readers import Reader, Source, edge_list, posts_table, profiles
 from graphnet.readers import _columns as columns
 from graphnet.readers._accounts import read_accounts
 from graphnet.readers._edges import read_edges
-from graphnet.readers._input import is_table, open_input
+from graphnet.readers._open import is_table, open_input
 from graphnet.readers._posts import read_posts
 from graphnet.readers._rows import Piece
 
@@ -44,8 +44,6 @@ class Frames(Reader):
 
     def read(self, source: Source) -> Iterator[Piece]:
         """See `Reader.read`."""
-        if not is_table(source.data):
-            raise InputError(f"{source.name} is not a DataFrame or an Arrow table")
         table = open_input(source)
         chosen = [columns.choose(table.columns, synonyms, source, strict=False) for synonyms, _, _ in WAYS]
         scores = [score(found) for found, (_, score, _) in zip(chosen, WAYS, strict=True)]

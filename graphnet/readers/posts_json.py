@@ -7,6 +7,7 @@ named by hand alike: ``--map account=user.id --map hashtags=tags.text``.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -162,12 +163,12 @@ def _cells(objects: Sequence[dict[str, Any]], path: Path) -> list[Any]:
 
 
 def _column(cells: list[Any]) -> pa.Array:
-    """Text, or lists of text where one cell is a list."""
-    kinds = set(map(type, cells)) - {type(None)}
-    if list in kinds:
+    """Text, or lists of text where most cells are lists (one odd cell must not cost the file)."""
+    kinds = Counter(map(type, cells))
+    if 2 * kinds[list] > len(cells) - kinds[type(None)]:
         lists = [cell if isinstance(cell, list) or cell is None else [cell] for cell in cells]
         return pa.array([cell and [_text(item) for item in cell] for cell in lists], pa.list_(pa.string()))
-    return pa.array(cells if kinds <= {str} else [_text(cell) for cell in cells], pa.string())
+    return pa.array(cells if kinds.keys() <= {str, type(None)} else [_text(cell) for cell in cells], pa.string())
 
 
 def _text(cell: Any) -> str | None:
@@ -176,4 +177,6 @@ def _text(cell: Any) -> str | None:
         return "true" if cell else "false"
     if isinstance(cell, int | float):
         return repr(cell)
+    if isinstance(cell, list):
+        return " ".join(filter(None, map(_text, cell)))
     return cell if isinstance(cell, str) else None

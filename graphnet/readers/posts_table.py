@@ -9,7 +9,7 @@ from typing import ClassVar
 from graphnet import schema
 from graphnet.readers import Reader, Source
 from graphnet.readers import _columns as columns
-from graphnet.readers._input import names_of, open_input
+from graphnet.readers._open import names_of, open_input
 from graphnet.readers._posts import read_posts
 from graphnet.readers._rows import Piece
 

@@ -10,7 +10,7 @@ from graphnet import schema
 from graphnet.readers import Reader, Source
 from graphnet.readers import _columns as columns
 from graphnet.readers._accounts import read_accounts
-from graphnet.readers._input import names_of, open_input
+from graphnet.readers._open import names_of, open_input
 from graphnet.readers._rows import Piece
 
 __all__ = ["Profiles", "score"]

@@ -114,7 +114,8 @@ def _post(tweet: Tweet) -> Row:
     whole = retweet or tweet
     quote = (None,) * 4 if retweet else _quote(tweet)
     content = _content(whole, {_id(whole), quote[0] or _id(whole, "quoted_status_id")})
-    text = f"RT @{_name(retweet)}: {content[0]}" if retweet else content[0]
+    shared = _reference(retweet) if retweet else (None,) * 4
+    text = f"RT @{shared[2]}: {content[0]}" if shared[2] else content[0]
     return (
         _id(tweet),
         _id(user),
@@ -123,15 +124,11 @@ def _post(tweet: Tweet) -> Row:
         text,
         tweet.get("lang"),
         _CLIENT.sub("", tweet.get("source") or "") or None,
-        *(_reference(retweet) if retweet else (None,) * 4),
+        *shared,
         *quote,
         *((None,) * 3 if retweet else _reply(tweet)),
         *content[1:],
     )
-
-
-def _name(tweet: Tweet) -> str:
-    return str((tweet.get("user") or {}).get("screen_name"))
 
 
 def _reference(tweet: Tweet) -> Row:

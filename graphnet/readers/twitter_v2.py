@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, ClassVar
 
 from graphnet.readers import Reader, Source
@@ -62,6 +63,11 @@ class _Context:
 
     users: Mapping[str, Tweet] = field(default_factory=dict)
     tweets: Mapping[str, Tweet] = field(default_factory=dict)
+
+    @cached_property
+    def ids(self) -> dict[str, str]:
+        """Ids of the users by handle: older mentions have the handle only."""
+        return {user["username"].lower(): user["id"] for user in self.users.values()}
 
 
 @dataclass(frozen=True)
@@ -162,9 +168,10 @@ def _post(tweet: Tweet, context: _Context) -> Row:
     retweet, quote = referenced.get("retweeted"), referenced.get("quoted")
     whole = retweet if retweet and "text" in retweet else tweet
     inner = next((r for r in whole.get("referenced_tweets") or () if r["type"] == "quoted"), None)
-    content = _content(whole, {whole["id"], inner and inner["id"]}, prefixed=retweet is not None and whole is tweet)
+    own, prefixed = {whole["id"], inner and inner["id"]}, retweet is not None and whole is tweet
+    content = _content(whole, context, own, prefixed=prefixed)
     shared = _retweet(tweet, retweet, context) if retweet else NONE4
-    text = f"RT @{shared[2]}: {content[0]}" if whole is retweet else content[0]
+    text = f"RT @{shared[2]}: {content[0]}" if whole is retweet and shared[2] else content[0]
     return (
         ident(tweet["id"]),
         account,
@@ -226,23 +233,25 @@ def _mentioned(tweet: Tweet, account: str | None) -> str | None:
     return next((m.get("username") for m in mentions if account and m.get("id") == account), None)
 
 
-def _content(tweet: Tweet, own: set[str | None], *, prefixed: bool) -> Row:
+def _content(tweet: Tweet, context: _Context, own: set[str | None], *, prefixed: bool) -> Row:
     """Words, hashtags, mentioned ids, mentioned handles, links and media.
 
     Args:
         tweet: The tweet.
+        context: What it may refer to.
         own: Ids of tweets a link to which is no shared link.
         prefixed: The words begin with ``RT @handle:``, whose handle is no mention.
     """
+    long = tweet.get("note_tweet") or {}  # a post of more than 280 characters, whose `text` is cut
     # without the field `entities` a tweet has none, but only where the field was asked for: else ask the text
-    entities = tweet.get("entities") or {}
+    entities = long.get("entities") or tweet.get("entities") or {}
     lists = entities or None
     mentions = [m for m in entities.get("mentions") or () if not (prefixed and m.get("start") == 3)]
     media = (tweet.get("attachments") or {}).get("media_keys") or ()
     return (
-        unescaped(tweet["text"]),
+        unescaped(long.get("text") or tweet["text"]),
         lists and [h["tag"] for h in entities.get("hashtags") or ()],
-        lists and [ident(m.get("id")) for m in mentions],
+        lists and [ident(m.get("id") or context.ids.get(m["username"].lower())) for m in mentions],
         lists and [m.get("username") for m in mentions],
         lists and [link for u in entities.get("urls") or () if (link := _link(u, own))],
         [key.rpartition("_")[2] for key in media],  # 3_1408684390142652416: kind and the id that API v1.1 gives too

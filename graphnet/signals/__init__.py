@@ -18,7 +18,7 @@ from graphnet import registry
 from graphnet.study import Study
 
 if TYPE_CHECKING:
-    from graphnet.controls import Crowds, Flags, Numbers
+    from graphnet.crowds import Crowds, Flags, Numbers
 
 __all__ = ["EVIDENCE", "Finding", "Signal", "look_up"]
 

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from graphnet.controls import Crowds, Flags, Ints, Numbers
+from graphnet.crowds import Crowds, Flags, Ints, Numbers
 from graphnet.signals import Finding, Signal
 from graphnet.study import Study
 from graphnet.words import count, iso, percent

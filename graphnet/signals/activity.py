@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from graphnet.controls import Crowds, Ints, Numbers
+from graphnet.crowds import Crowds, Ints, Numbers
 from graphnet.signals import Finding
 from graphnet.signals._rhythm import Rhythm, RhythmSignal
 from graphnet.words import count, iso

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from graphnet.controls import Crowds, Flags, Ints, Numbers
+from graphnet.crowds import Crowds, Flags, Ints, Numbers
 from graphnet.signals import EVIDENCE, Finding, Signal, look_up
 from graphnet.study import Study
 from graphnet.words import count, iso, percent

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from graphnet.controls import Crowds, Flags, Ints, Numbers, incidence, sums
+from graphnet.crowds import Crowds, Flags, Ints, Numbers, incidence, row_totals, sums
 from graphnet.safe import show
 from graphnet.signals import EVIDENCE, Finding, Signal, look_up
 from graphnet.study import Study
@@ -146,11 +146,9 @@ class NearIdentical(Signal[Texts]):
     def statistic(self, data: Texts, crowds: Crowds) -> Numbers:
         """Posts whose text another of the group used, over all own posts of the group."""
         repeated = np.zeros(len(crowds))
-        # both products come block by block with the same cost, as both tables have entries in the same cells
+        # both tables have entries in the same cells, and so have their sums
         for (places, used), (_, posts) in zip(sums(crowds, data.used), sums(crowds, data.posts), strict=True):
-            several = used.copy()
-            several.data = (used.data >= 2).astype(np.float64)
-            repeated[places] = several.multiply(posts).sum(axis=1)
+            repeated[places] = row_totals(posts, np.where(used.data >= 2, posts.data, 0))
         total = crowds.total(data.total)
         writing = crowds.total((data.total > 0).astype(np.int64))
         return np.where(writing > 1, repeated / np.maximum(total, 1), np.nan)

@@ -13,7 +13,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from graphnet.controls import Crowds, Numbers
+from graphnet.crowds import Crowds, Numbers
 from graphnet.signals import Finding
 from graphnet.signals._rhythm import Rhythm, RhythmSignal, windows
 from graphnet.signals.activity import by_hour

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from graphnet.controls import Crowds, Flags, Ints, Numbers, incidence, sums
+from graphnet.crowds import Crowds, Flags, Ints, Numbers, incidence, row_totals, sums
 from graphnet.intervals import ratio
 from graphnet.safe import show
 from graphnet.signals import EVIDENCE, Finding, Signal, look_up
@@ -130,7 +130,7 @@ class SharedTargets(Signal[Targets]):
         """Mean cosine of two members: (|sum of their vectors|^2 - n) / (n (n - 1)), so no pair is looked at."""
         squares = np.zeros(len(crowds))
         for places, found in sums(crowds, data.alike):
-            squares[places] = found.multiply(found).sum(axis=1)
+            squares[places] = row_totals(found, found.data**2)
         acting = crowds.total((np.diff(data.acts.indptr) > 0).astype(np.int64))
         weighing = crowds.total((np.diff(data.alike.indptr) > 0).astype(np.int64))
         pairs = np.where(acting > 1, acting * (acting - 1.0), np.nan)
@@ -172,7 +172,7 @@ def _weighted(acts: csr_array, active: csr_array, kind: Ints) -> csr_array:
     found = acts.copy()
     found.data = weight[acts.indices]
     found.eliminate_zeros()
-    length = np.sqrt(found.multiply(found).sum(axis=1))
+    length = np.sqrt(row_totals(found, found.data**2))
     found.data /= np.repeat(length, np.diff(found.indptr))
     return found
 

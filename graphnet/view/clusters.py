@@ -31,6 +31,8 @@ MAX_ACCOUNTS, MAX_EDGES = 1_500, 5_000
 
 VIS = ("lib", "vis-9.1.2")
 THINNEST, THICKEST = 0.8, 6.0
+NAME = 16
+"""Longest name in the picture, in signs; the panel has it in full."""
 
 OPTIONS: dict[str, Any] = {
     "physics": {"enabled": False},
@@ -156,7 +158,9 @@ def build(scene: Mapping[str, Any], heading: str, accounts: Mapping[int, Any], c
     # while dragging, more edges than this are slower to draw than the eye follows
     network.options["interaction"]["hideEdgesOnDrag"] = len(scene["edges"]) > 1000
     # pyvis's add_node and add_edge look through all others each time (91 s for 50,000 edges); its classes do not
-    network.nodes = [Node(n["index"], n["shape"], n["label"], **_node(n, accounts)).options for n in scene["nodes"]]
+    network.nodes = [
+        Node(n["index"], n["shape"], show(n["label"], NAME), **_node(n, accounts)).options for n in scene["nodes"]
+    ]
     network.node_ids = [n["index"] for n in scene["nodes"]]
     network.node_map = {n["id"]: n for n in network.nodes}
     heaviest = max((e["weight"] for e in scene["edges"]), default=0) or 1
@@ -198,7 +202,7 @@ def _info(scene: Mapping[str, Any], accounts: Mapping[int, Any], communities: Ma
     """What the panel shows, as lists in the order of the nodes and edges: ids from data are never keys."""
     return {
         "nodes": [
-            {"id": n["id"], "community": n["community"], "strength": n["strength"]}
+            {"label": n["label"], "id": n["id"], "community": n["community"], "strength": n["strength"]}
             | dict(accounts.get(n["account"], {}))
             for n in scene["nodes"]
         ],

@@ -49,7 +49,9 @@ STANDS_OUT = 0.95
 """A finding above this share of its control groups is marked; with 199 groups, one in twenty does so by chance."""
 
 
-def findings(study: Study, scope: str, subjects: Sequence[int] | None = None) -> dict[int, list[dict[str, Any]]]:
+def findings(
+    study: Study, scope: str, subjects: Sequence[int] | None = None, *, rows: bool = True
+) -> dict[int, list[dict[str, Any]]]:
     """The findings about communities or accounts, by number.
 
     Those that stand out most against control groups come first, those without a value last.
@@ -58,19 +60,24 @@ def findings(study: Study, scope: str, subjects: Sequence[int] | None = None) ->
         study: A study; without findings the answer is empty.
         scope: ``community`` or ``account``.
         subjects: Only these; None: all.
+        rows: Also the rows behind each figure; without, ``evidence`` is an empty table.
 
     Returns:
         For each subject a list of ``code, title, value, unit, figure, control, compared, stands_out, reason`` and
         ``evidence`` (a `table`).
     """
+    if not study.has("findings") or (subjects is not None and not len(subjects)):
+        return {}
+    some = "" if subjects is None else f" and subject in ({', '.join(str(int(s)) for s in subjects)})"
+    kept = study.rows(
+        f"select subject, code, value, unit, control, reason, {'evidence' if rows else 'null as evidence'} "
+        f"from findings where scope = '{scope}'{some} order by subject, code"
+    )
+    known = registry.find("signals")
     found: dict[int, list[dict[str, Any]]] = defaultdict(list)
-    if study.has("findings") and (subjects is None or len(subjects)):
-        some = "" if subjects is None else f" and subject in ({', '.join(str(int(s)) for s in subjects)})"
-        rows = study.rows(f"select * from findings where scope = '{scope}'{some} order by subject, code")
-        known = registry.find("signals")
-        for row in rows.to_pylist():
-            found[row["subject"]].append(_shown(row, getattr(known.get(row["code"]), "title", None)))
-    return {subject: sorted(known, key=_standing) for subject, known in found.items()}
+    for row in kept.to_pylist():
+        found[row["subject"]].append(_shown(row, getattr(known.get(row["code"]), "title", None)))
+    return {subject: sorted(of, key=_standing) for subject, of in found.items()}
 
 
 def _standing(finding: Mapping[str, Any]) -> tuple[bool, float, str]:

@@ -26,7 +26,7 @@ from graphnet.view.scene import strongest
 
 __all__ = ["disc_map", "group", "mark_path"]
 
-MOST_ACCOUNTS, MOST_EDGES, MOST_DOTS, MOST_LINKS, MOST_LABELS = 300, 1_200, 4_000, 300, 16
+MOST_ACCOUNTS, MOST_EDGES, MOST_DOTS, MOST_LINKS, MOST_LABELS, MOST_NAMES = 300, 1_200, 4_000, 300, 16, 40
 """What a still picture can hold before it is a grey blot or a page of many megabytes."""
 NAME = 24
 """Longest name in a still picture, in signs."""
@@ -56,7 +56,7 @@ def disc_map(scene: Mapping[str, Any]) -> dict[str, Any]:
     discs = scene["communities"]
     dots = scene["nodes"] if len(scene["nodes"]) <= MOST_DOTS else []
     box, size = _box([(d["x"], d["y"], d["radius"]) for d in discs], 62)
-    wanted = [(d["x"], d["y"] - d["radius"] - size / 3, d["name"]) for d in discs]
+    wanted = [(d["x"], d["y"] - d["radius"] - size / 3, d["name"]) for d in discs[:MOST_NAMES]]
     return {
         "box": box,
         "lines": _links(scene),

@@ -26,7 +26,12 @@ __all__ = ["Layout", "arrange", "positions"]
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-ROUNDS_INSIDE, ROUNDS_BETWEEN, ROUNDS_APART = 200, 500, 500
+ROUNDS_INSIDE, ROUNDS_BETWEEN, ROUNDS_APART = 200, 500, 300
+PATIENCE, STRETCH = 40, 1.02
+"""Rounds of pushing discs apart before the whole is stretched as well, and by what factor each round: thousands of
+discs would otherwise pass their overlaps round and never come to rest."""
+ROUND = 0.7
+"""Flattest drawing of a community: its narrower side as a share of the wider one."""
 PAD = 1.12
 """Room around a disc, as a factor of its radius."""
 
@@ -130,8 +135,11 @@ def _inside(group: Ints, edges: Ints, weights: Floats, radii: Floats, seed: int)
 
 
 def _into_disc(points: Floats, radius: float) -> Floats:
-    """Shrink to a disc. The outermost 5 % are drawn in softly, or they would squeeze all others into its middle."""
+    """Fit into a disc. The outermost 5 % are drawn in softly, or they would squeeze all others into its middle."""
     centred = points - np.median(points, axis=0)
+    # igraph lays the longer side along x; a flat drawing would leave its disc empty and pile up its marks
+    spread = np.maximum(np.std(centred, axis=0), 1e-9)
+    centred *= np.clip(ROUND * spread.max() / spread, 1, 3)
     far = np.maximum(np.hypot(centred[:, 0], centred[:, 1]), 1e-9)
     rim = max(float(np.quantile(far, 0.95)), 1e-9)
     pulled = np.where(far > rim, rim * (1 + 0.25 * np.tanh((far - rim) / rim)), far)
@@ -169,7 +177,7 @@ def _apart(centres: Floats, radii: Floats) -> Floats:
     turn = np.arange(len(radii), dtype=float)
     # two centres on one point would have no direction to part in
     centres = centres + 1e-6 * radii.min() * np.column_stack([np.cos(turn), np.sin(turn)])
-    for _ in range(ROUNDS_APART):
+    for turns in range(ROUNDS_APART):
         i, j, gap, overlap = _overlaps(centres, radii)
         if not len(i) or overlap.max() < 0.01 * np.median(radii):
             break
@@ -178,6 +186,8 @@ def _apart(centres: Floats, radii: Floats) -> Floats:
         for axis in (0, 1):
             move = np.bincount(i, (push * share)[:, axis], len(radii))
             centres[:, axis] += move - np.bincount(j, (push * (1 - share))[:, axis], len(radii))
+        if turns >= PATIENCE:
+            centres *= STRETCH
     i, j, gap, _ = _overlaps(centres, radii)
     # what little is left goes by stretching the whole
     return centres * (max(1.0, float(((radii[i] + radii[j]) / gap).max()) + 1e-9) if len(i) else 1.0)
@@ -210,14 +220,14 @@ def _overlaps(centres: Floats, radii: Floats) -> tuple[Ints, Ints, Floats, Float
 
 
 def _rows_below(centres: Floats, radii: Floats, tied: NDArray[np.bool_]) -> None:
-    """Set the untied discs in rows under the others, largest first, as wide as what is above."""
+    """Set the untied discs in rows under the others, largest first, as wide as what is above or twice their height."""
     loose = np.flatnonzero(~tied)
     if not len(loose):
         return
     low, high = np.zeros(2), np.zeros(2)
     if tied.any():
         low, high = (centres - radii[:, None])[tied].min(0), (centres + radii[:, None])[tied].max(0)
-    width = max(float(high[0] - low[0]), 2.2 * np.sqrt(float((radii[loose] ** 2).sum())))
+    width = max(float(high[0] - low[0]), 3 * np.sqrt(float((radii[loose] ** 2).sum())))
     left, x, top, row = (low[0] + high[0] - width) / 2, 0.0, float(low[1]), 0.0
     for disc in loose[np.argsort(-radii[loose], kind="stable")]:
         wide = 2 * radii[disc]

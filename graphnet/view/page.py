@@ -16,6 +16,9 @@ from graphnet.view.scene import part
 
 __all__ = ["render"]
 
+LISTED = 500
+"""Rows of the table of communities; nobody reads more, and the JSON file has them all."""
+
 
 def render(facts: Mapping[str, Any], scene: Mapping[str, Any] | None, interactive: str | None) -> str:
     """The page as text.
@@ -36,6 +39,7 @@ def render(facts: Mapping[str, Any], scene: Mapping[str, Any] | None, interactiv
             policy=Markup(safe.content_security_policy([], [css])),  # noqa: S704  (hashes only)
             interactive=interactive,
             map=figure.disc_map(scene) if scene else None,
+            listed=facts["communities"][:LISTED],
             detailed=detailed,
             figures={c["community"]: figure.group(part(scene, c["community"])) for c in detailed} if scene else {},
             settings=_settings(facts),

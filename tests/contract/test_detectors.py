@@ -44,8 +44,9 @@ def test_two_cliques_are_two_communities(detector: Detector) -> None:
 
 
 @pytest.mark.parametrize("ties", [[], [(3, 8)]])
-def test_small_graphs(detector: Detector, ties: list[tuple[int, int]]) -> None:
-    graph = graph_of(ties)
+@pytest.mark.parametrize("weight", [1.0, 0.0])
+def test_small_graphs(detector: Detector, ties: list[tuple[int, int]], weight: float) -> None:
+    graph = graph_of(ties, [weight] * len(ties))
     labels = detector.communities(graph)
     assert labels.shape == graph.accounts.shape
     assert labels.dtype == np.int64

@@ -126,7 +126,7 @@ def test_any_object_gives_rows_or_an_input_error(cls, data):
 def test_a_parquet_file_of_all_types_gives_rows_or_an_input_error(tmp_path, cls):
     path = tmp_path / "in.parquet"
     values = {
-        "source": pa.array([1.5, None, 2**60]),
+        "source": pa.array([1.5, None, 2.0**60]),
         "target": pa.array([["a"], [], None]),
         "text": pa.array([b"\xff", b"a", None]),
         "user": pa.array(["a", None, "b"]).dictionary_encode(),

@@ -12,7 +12,8 @@ from small_study import shuffled, small_study
 
 from graphnet import registry, schema
 from graphnet._score import score
-from graphnet.controls import Crowds, communities
+from graphnet.controls import communities
+from graphnet.crowds import Crowds
 from graphnet.signals import EVIDENCE, Finding, look_up
 
 SIGNALS = registry.find("signals")

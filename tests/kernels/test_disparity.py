@@ -37,6 +37,10 @@ def test_an_only_tie_says_nothing() -> None:
     assert _p({(0, 1): 9.0, (0, 2): 1.0}) == pytest.approx([0.1, 0.9])
 
 
+def test_ties_without_weight_do_not_stand_out() -> None:
+    assert _p({(0, 1): 0.0, (0, 2): 0.0}) == [1.0, 1.0]
+
+
 def test_no_ties() -> None:
     assert _p({}) == []
 

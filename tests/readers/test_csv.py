@@ -18,8 +18,8 @@ from reading import read
 
 from graphnet.errors import InputError
 from graphnet.readers import Source
-from graphnet.readers import _input as module
-from graphnet.readers._input import Delimited
+from graphnet.readers import _delimited as module
+from graphnet.readers._delimited import Delimited
 
 
 def edges(got):

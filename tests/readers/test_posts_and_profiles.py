@@ -36,6 +36,14 @@ def test_lists_that_have_no_column_are_left_to_the_text_and_empty_ones_are_empty
     assert full["hashtags"] == []
 
 
+def test_lists_of_json_objects_are_left_to_the_text(tmp_path):
+    body = 'user,text,hashtags,user_mentions\na,hi #x,"[{""text"": ""x""}]","[{""id"": 1}]"\nb,ho,y,z\n'
+    assert read(tmp_path, body).posts == [
+        {"account": "a", "text": "hi #x"},
+        {"account": "b", "text": "ho", "hashtags": ["y"], "mentions": [None], "mention_names": ["z"]},
+    ]
+
+
 def test_posts_without_ids_and_text(tmp_path):
     got = read(tmp_path, "created,user,hashtags\n2020-05-27 15:36:34,Najdfreee,ترامب a\n2020-05-27 15:36:36,b,\n")
     assert got.posts == [
@@ -74,7 +82,7 @@ def test_the_posts_own_addresses_are_no_links(tmp_path):
 
 
 def test_text_is_kept_to_the_letter(tmp_path):
-    text = "  ‮</script>\u200b 1.5e+18 nan "
+    text = "  \u202e</script>\u200b 1.5e+18 nan "
     assert read(tmp_path, f'user,text\na,"{text}"\nb,nan\n').posts == [
         {"account": "a", "text": text},
         {"account": "b", "text": "nan"},
@@ -111,7 +119,10 @@ def test_profiles(tmp_path):
             "id": "80479674", "name": "yi_tw", "created": 1254885561, "followers": 19, "following": 255, "posts": 29,
             "default_image": True, "description": "real, estate",
         },
-        {"id": "7", "name": "y", "created": 1183552203, "followers": 1, "following": 1, "verified": False, "description": ""},
+        {
+            "id": "7", "name": "y", "created": 1183552203, "followers": 1, "following": 1, "verified": False,
+            "description": "",
+        },
     ]  # fmt: skip
     assert got.rejected == [(3, 'a spreadsheet rounded the id "3.6e+17"'), (5, "no account id")]
     assert got.notes == {"created_at: not understood; left out": 1}
@@ -189,9 +200,9 @@ USERS = LATER[: LATER.index(",tweet_language")].removeprefix("tweetid,") + "\n"
 
 def test_archive_of_2018(tmp_path):
     body = OF_2018 + (
-        '"877919995476496385","2490","2490","2490","Moscow","Hi","","132","120","2013-12-07","ru","ru","RT @ru: ""so""",'
-        '"2017-06-22 16:03","TweetDeck","5","6","","true","2572896396","877917212119416832","","","0","0","0","0","[]",'
-        '"[http://ru-open.livejournal.com/374284.html]","[2572896396, f0a1+=]",""\n'
+        '"877919995476496385","2490","2490","2490","Moscow","Hi","","132","120","2013-12-07","ru","ru",'
+        '"RT @ru: ""so""","2017-06-22 16:03","TweetDeck","5","6","","true","2572896396","877917212119416832","","",'
+        '"0","0","0","0","[]","[http://ru-open.livejournal.com/374284.html]","[2572896396, f0a1+=]",""\n'
     )
     got = read(tmp_path, body)
     assert got.reader == "io_archive"
@@ -211,9 +222,10 @@ def test_archive_of_2018(tmp_path):
 def test_later_archives(tmp_path):
     body = LATER + (
         '1198490071219032064,r69=,r69=,Ann_1,Harare,,,3141,1670,2019-06-19,en,en,"@Iam Oh no( \nAnd you?",'
-        "2019-11-24 06:34,Twitter Web App,98336677.0,1.198473762313818e+18,,False,,,absent,absent,0,1,0,0,\"['UN', 'X']\","
-        "['http://ow.ly/oDnGq'],\"['98336677', '726133273']\"\n"
-        "3.65082069254156E+017,F,F,F,,,,1,1,2013-07-01,en,en,x,2013-08-07 12:08,web,,,,True,,,absent,absent,0,0,0,0,,,\n"
+        "2019-11-24 06:34,Twitter Web App,98336677.0,1.198473762313818e+18,,False,,,absent,absent,0,1,0,0,"
+        "\"['UN', 'X']\",['http://ow.ly/oDnGq'],\"['98336677', '726133273']\"\n"
+        "3.65082069254156E+017,F,F,F,,,,1,1,2013-07-01,en,en,x,2013-08-07 12:08,web,"
+        ",,,True,,,absent,absent,0,0,0,0,,,\n"
     )
     got = read(tmp_path, body)
     assert got.posts == [

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from small_study import shuffled, small_study
 
-from graphnet.controls import Crowds, communities
+from graphnet.controls import communities
+from graphnet.crowds import Crowds
 from graphnet.signals.creation import Created, Creation, _densest
 
 DAY = 86400

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_study import shuffled, small_study
 
-from graphnet.controls import Crowds, communities
+from graphnet.controls import communities
+from graphnet.crowds import Crowds
 from graphnet.signals.shared_targets import SharedTargets
 
 KINDS = ("retweet", "follow", "hashtag")

@@ -131,3 +131,22 @@ def test_nothing_to_lay_out() -> None:
     found = arrange(0, np.zeros((0, 2), int), np.zeros(0), np.zeros(0, int))
     assert found.points.shape == (0, 2)
     assert positions(1, np.zeros((0, 2), int), np.zeros(0), np.array([9])).shape == (1, 2)
+
+
+def test_a_chain_is_not_drawn_flat() -> None:
+    """A chain of triangles is long and thin; drawn so, its marks would lie on one another in an empty disc."""
+    chain = [(i, i + step) for i in range(10) for step in (1, 2)]
+    points = positions(12, np.array(chain), np.ones(len(chain)), np.zeros(12, int))
+    narrow, wide = sorted(np.std(points, axis=0))
+    assert narrow / wide > 0.5
+
+
+def test_three_thousand_tied_discs_come_to_rest() -> None:
+    """Thousands of discs in a tangle: packed without overlap, and not blown up far beyond the room they need."""
+    r = np.random.default_rng(3)
+    community = np.repeat(np.arange(3_000), 3)
+    edges = r.integers(0, 9_000, (12_000, 2))
+    found = arrange(9_000, edges, np.ones(12_000), community)
+    assert_discs_apart(found)
+    needed = 2 * np.sqrt((found.radii**2).sum())
+    assert np.ptp(found.points, axis=0).max() < 3 * needed

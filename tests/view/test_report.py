@@ -178,9 +178,24 @@ def test_five_hundred_communities(tmp_path: Path) -> None:
     assert f"C{DETAILED}" in found.ids
     assert f"C{DETAILED + 1}" not in found.ids
     assert "C500" in found.text
+    assert "table has the" not in found.text
     assert path.stat().st_size < 1_500_000
     facts = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
     assert len(facts["communities"]) == 500
+    assert [bool(c["findings"][0]["evidence"]["rows"]) for c in facts["communities"]] == [True] * DETAILED + [
+        False
+    ] * 476
+    assert all(len(c["findings"]) == 3 for c in facts["communities"])
+
+
+def test_map_and_table_say_what_they_leave_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    study = made_study.build(tmp_path / "study", groups=(5, 4, 4, 3, 3), findings=False)
+    monkeypatch.setattr("graphnet._report.MAPPED", 4)
+    monkeypatch.setattr("graphnet._report.DETAILED", 2)
+    monkeypatch.setattr("graphnet.view.page.LISTED", 3)
+    text = read(report(study, tmp_path / "r.html")).text
+    assert "The 4 largest of 5 communities." in text
+    assert "The 2 largest have a section below. The table has the 3 largest. The figures of all 5" in text
 
 
 def test_large_community_names_its_strongest_members(tmp_path: Path) -> None:

@@ -100,7 +100,7 @@
 
   // Panel -------------------------------------------------------------------------------------------------------------
 
-  const label = (id) => nodeList[position.get(id)].label;
+  const label = (id) => about(id).label || nodeList[position.get(id)].label;
   const about = (id) => info.nodes[position.get(id)] || {};
 
   function facts(pairs) {
@@ -235,7 +235,7 @@
   function matches(text) {
     const wanted = text.trim().toLowerCase().replace(/^@/, "");
     if (!wanted) return [];
-    const named = (n, i) => n.label.toLowerCase().includes(wanted) || String(about(n.id).id ?? "").toLowerCase().includes(wanted);
+    const named = (n) => label(n.id).toLowerCase().includes(wanted) || String(about(n.id).id ?? "").toLowerCase().includes(wanted);
     return nodeList.filter(named).sort((a, b) => b.size - a.size || a.id - b.id);
   }
 
@@ -247,7 +247,7 @@
     const found = matches($("q").value);
     $("hits").classList.toggle("open", $("q").value.trim() !== "");
     const rows = found.slice(0, 8).map((n) => {
-      const row = make("button", n.label + "  (" + (about(n.id).id ?? n.id) + ")", { type: "button" });
+      const row = make("button", label(n.id) + "  (" + (about(n.id).id ?? n.id) + ")", { type: "button" });
       row.addEventListener("click", () => take(n));
       return row;
     });
@@ -275,7 +275,15 @@
   }
 
   /** All accounts in view, with room for the discs and their names. */
-  function whole() { network.fit(); zoom(0.92); }
+  function whole() {
+    const side = (axis, sign) => sign * Math.max(...info.communities.map((g) => sign * g[axis] + g.radius));
+    if (!info.communities.length) { network.fit(); return; }
+    const [left, right, top, bottom] = [side("x", -1), side("x", 1), side("y", -1), side("y", 1)];
+    // room for the names above the discs and for the labels that stick out
+    const room = 0.12 * Math.max(right - left, bottom - top) + 60;
+    const scale = Math.min($("map").clientWidth / (right - left + room), $("map").clientHeight / (bottom - top + 1.5 * room));
+    network.moveTo({ position: { x: (left + right) / 2, y: (top + bottom) / 2 - room / 4 }, scale: Math.min(scale, 1.5) });
+  }
 
   function zoom(factor) { network.moveTo({ scale: Math.min(8, Math.max(0.02, network.getScale() * factor)) }); }
 
