@@ -142,4 +142,4 @@ def sums(crowds: Crowds, table: csr_array) -> Iterator[tuple[slice, csr_array]]:
 def row_totals(table: csr_array, values: Numbers) -> Numbers:
     """Sum over each row of ``values``, one for each entry of the table."""
     rows = np.repeat(np.arange(table.shape[0]), np.diff(table.indptr))
-    return np.bincount(rows, weights=values, minlength=table.shape[0])
+    return np.bincount(rows, weights=values, minlength=table.shape[0]).astype(np.float64)

@@ -29,7 +29,8 @@ LEVELS = [
     ["kernels"],
     ["engines"],
     ["study"],
-    ["graph", "cards", "controls"],
+    ["graph"],
+    ["cards", "controls"],
     [*DROP_INS, "view", "simulate"],
 ]
 LEVEL = {name: i for i, names in enumerate(LEVELS) for name in names}

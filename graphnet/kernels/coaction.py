@@ -41,7 +41,6 @@ from graphnet.kernels.sweep import (
     entries,
     first_rows,
     reach,
-    sort_runs,
     visit,
 )
 
@@ -188,17 +187,14 @@ class _Rows:
 
 
 def _sort(account: Any, shared: Any, time: Any, post: Any, *, by_time: bool) -> _Rows:
-    """Counting sorts, then a sort of each object's (or entry's) times where they are not in order yet."""
+    """Sort by time, then by what stands before it: counting sorts, which keep the order of equals."""
     account, shared = account.astype(np.int32, copy=False), _codes(shared)
     size, objects = _size(account), _size(shared)
-    order = np.arange(len(account), dtype=np.int32)
+    order = (np.arange(len(account)) if time is None else np.argsort(time)).astype(np.int32)
     if not by_time:
         order, _ = bucket(account, size, order)
     order, starts = bucket(shared, objects, order)
     times = np.full(len(order), NO_TIME) if time is None else np.asarray(time, np.int64)[order]
-    if time is not None:
-        runs = starts if by_time else entries(account[order], starts)[0]
-        sort_runs(runs, times, order)
     unit = shared = shared[order]
     if post is not None:
         unit = _codes(post)[order]

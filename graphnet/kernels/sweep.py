@@ -20,7 +20,6 @@ __all__ = [
     "entries",
     "first_rows",
     "reach",
-    "sort_runs",
     "visit",
 ]
 
@@ -54,19 +53,6 @@ def bucket(keys: Ints, n_keys: int, order: Ints) -> tuple[Ints, Longs]:
         out[place[key]] = position
         place[key] += 1
     return out, starts
-
-
-@njit(nogil=True, cache=True)
-def sort_runs(starts: Longs, times: Longs, order: Ints) -> None:
-    """Sort the times within each run, and the order with them."""
-    for run in range(len(starts) - 1):
-        first, last = starts[run], starts[run + 1]
-        for row in range(first + 1, last):
-            if times[row] < times[row - 1]:
-                by_time = np.argsort(times[first:last])
-                times[first:last] = times[first:last][by_time]
-                order[first:last] = order[first:last][by_time]
-                break
 
 
 @njit(nogil=True, cache=True)

@@ -45,6 +45,8 @@ row points to would be the worse error."""
 RUINED = r"^\d(\.\d+)?[eE]\+?\d+$|^[1-9]\d{16,}\.0*$|^9\d{15}\.0*$"
 """An id that went through a float: scientific notation, or ``….0`` beyond 2^53 where floats skip whole numbers."""
 
+NUMBER = r"^[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?$"
+"""What a cast to a float takes too, without its words for infinity."""
 WHOLE = r"^(\d+)\.0*$"
 EXACT = 2**53
 
@@ -199,7 +201,7 @@ def weights(column: Any) -> Any:
         return plainly
     if has_any(values, ","):
         values = pc.replace_substring_regex(values, r"(\d),(\d{3})\b", r"\1\2")
-    shaped = pc.match_substring_regex(values, r"^[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?$")
+    shaped = pc.match_substring_regex(values, NUMBER)
     return pc.replace_substring(pc.if_else(shaped, values, pa.scalar(None, pa.string())), "+", "").cast(pa.float64())
 
 

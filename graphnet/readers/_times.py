@@ -37,12 +37,12 @@ Seconds = npt.NDArray[np.int64]
 Found = tuple[Seconds, Mask]
 """Seconds and which of them are valid."""
 
-NUMBER = r"^[-+]?\d+(\.\d*)?([eE]\+?\d+)?$"
 CLOCK = r"(?P<h>\d{1,2}):(?P<n>\d\d)(?::(?P<s>\d\d)(?:[.,]\d+)?)?"
-ZONE = r"\s?(?P<z>Z|z|UTC|GMT|[+-]\d\d:?\d\d)?"
+HOUR = r"(?P<h>\d{1,2})(?::(?P<n>\d\d)(?::(?P<s>\d\d)(?:[.,]\d+)?)?)?"
+ZONE = r"\s?(?P<z>Z|z|UTC|GMT|[+-]\d\d(?::?\d\d)?)?"
 MONTHS = pa.array(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"])
 PATTERNS = (
-    rf"^(?P<y>\d{{4}})[-/.](?P<m>\d{{1,2}})[-/.](?P<d>\d{{1,2}})(?:[T\s]+{CLOCK}{ZONE})?$",
+    rf"^(?P<y>\d{{4}})[-/.](?P<m>\d{{1,2}})[-/.](?P<d>\d{{1,2}})(?:[T\s]+{HOUR}{ZONE})?$",
     rf"^[A-Za-z]{{3}} (?P<month>[A-Za-z]{{3}}) +(?P<d>\d{{1,2}}) {CLOCK}{ZONE} (?P<y>\d{{4}})$",
     rf"^(?:[A-Za-z]{{3}}, )?(?P<d>\d{{1,2}}) (?P<month>[A-Za-z]{{3}})[a-z]* (?P<y>\d{{4}}) {CLOCK}{ZONE}$",
     r"^(?P<y>(?:19|20)\d\d)(?P<m>\d\d)(?P<d>\d\d)[T_ ]?(?P<h>\d\d)(?P<n>\d\d)(?P<s>\d\d)(?P<z>Z)?$",
@@ -110,7 +110,7 @@ class Times:
     def _numbers(self, values: Any) -> Found:
         if _cells.real(values) is not None:
             return _epoch(values, eight=self._eight_digits(values))
-        shaped = _cells.mask(pc.match_substring_regex(values, NUMBER))
+        shaped = _cells.mask(pc.match_substring_regex(values, _cells.NUMBER))
         seconds, ok = np.zeros(len(values), dtype=np.int64), shaped
         if not shaped.any():
             return seconds, shaped
@@ -248,6 +248,8 @@ def _offset(parts: Any) -> Seconds | int:
     if parts.type.get_field_index("z") < 0:
         return 0
     zone = pc.replace_substring(pc.fill_null(pc.struct_field(parts, "z"), ""), ":", "")
+    # RE2 takes one digit after the backslash: group 1, then two zeros
+    zone = pc.replace_substring_regex(zone, r"^([+-]\d\d)$", r"\100")
     signed = pc.match_substring_regex(zone, r"^[+-]\d{4}$")
     digits = pc.replace_substring(pc.if_else(signed, zone, "0"), "+", "")
     number = digits.cast(pa.int64()).to_numpy(zero_copy_only=False)
@@ -269,13 +271,13 @@ def _nothing(values: Any) -> Found:
 
 
 def _number_like(value: Any) -> bool:
-    return bool(pc.match_substring_regex(value, NUMBER).as_py())
+    return bool(pc.match_substring_regex(value, _cells.NUMBER).as_py())
 
 
 def _all_dates(texts: Any) -> bool:
     if len(texts) and pc.max(pc.binary_length(texts)).as_py() != 8:
         return False
-    eight = texts.filter(pc.match_substring_regex(texts, NUMBER))
+    eight = texts.filter(pc.match_substring_regex(texts, _cells.NUMBER))
     return bool(_from_pattern(eight, EIGHT)[1].all())
 
 

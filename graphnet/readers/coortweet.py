@@ -10,8 +10,8 @@ from graphnet import schema
 from graphnet.readers import Reader, Source
 from graphnet.readers import _columns as columns
 from graphnet.readers._edges import Edges, base, shares
-from graphnet.readers._open import has_columns, open_input
 from graphnet.readers._rows import Piece, Plan, Rows, run
+from graphnet.readers._tables import has_columns, open_input
 
 __all__ = ["CooRTweet", "CooRTweetPosts"]
 

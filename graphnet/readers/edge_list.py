@@ -12,8 +12,8 @@ from graphnet.readers import Reader, Source
 from graphnet.readers import _columns as columns
 from graphnet.readers._edges import read_edges
 from graphnet.readers._input import Input
-from graphnet.readers._open import open_input, opened
 from graphnet.readers._rows import Piece
+from graphnet.readers._tables import open_input, opened
 
 __all__ = ["EdgeList", "score"]
 

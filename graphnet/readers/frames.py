@@ -12,9 +12,9 @@ from graphnet.readers import Reader, Source, edge_list, posts_table, profiles
 from graphnet.readers import _columns as columns
 from graphnet.readers._accounts import read_accounts
 from graphnet.readers._edges import read_edges
-from graphnet.readers._open import is_table, open_input
 from graphnet.readers._posts import read_posts
 from graphnet.readers._rows import Piece
+from graphnet.readers._tables import is_table, open_input
 
 __all__ = ["Frames"]
 

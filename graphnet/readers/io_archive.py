@@ -14,9 +14,9 @@ from graphnet import schema
 from graphnet.readers import Reader, Source
 from graphnet.readers import _columns as columns
 from graphnet.readers._accounts import read_accounts
-from graphnet.readers._open import has_columns, open_input
 from graphnet.readers._posts import read_posts
 from graphnet.readers._rows import Piece
+from graphnet.readers._tables import has_columns, open_input
 
 __all__ = ["TwitterArchiveTweets", "TwitterArchiveUsers"]
 

@@ -9,9 +9,9 @@ from typing import ClassVar
 from graphnet import schema
 from graphnet.readers import Reader, Source
 from graphnet.readers import _columns as columns
-from graphnet.readers._open import names_of, open_input
 from graphnet.readers._posts import read_posts
 from graphnet.readers._rows import Piece
+from graphnet.readers._tables import names_of, open_input
 
 __all__ = ["PostsTable", "score"]
 

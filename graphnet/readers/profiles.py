@@ -10,8 +10,8 @@ from graphnet import schema
 from graphnet.readers import Reader, Source
 from graphnet.readers import _columns as columns
 from graphnet.readers._accounts import read_accounts
-from graphnet.readers._open import names_of, open_input
 from graphnet.readers._rows import Piece
+from graphnet.readers._tables import names_of, open_input
 
 __all__ = ["Profiles", "score"]
 

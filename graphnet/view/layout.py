@@ -139,7 +139,7 @@ def _into_disc(points: Floats, radius: float) -> Floats:
     centred = points - np.median(points, axis=0)
     # igraph lays the longer side along x; a flat drawing would leave its disc empty and pile up its marks
     spread = np.maximum(np.std(centred, axis=0), 1e-9)
-    centred *= np.clip(ROUND * spread.max() / spread, 1, 3)
+    centred *= np.clip(ROUND * spread.max() / spread, 1, 5)
     far = np.maximum(np.hypot(centred[:, 0], centred[:, 1]), 1e-9)
     rim = max(float(np.quantile(far, 0.95)), 1e-9)
     pulled = np.where(far > rim, rim * (1 + 0.25 * np.tanh((far - rim) / rim)), far)

@@ -23,7 +23,7 @@ def crowd(random: Random, accounts: int = 250, objects: int = 900, shares: int =
 
 
 def fandoms(random: Random, accounts: int = 240, days: int = 14, shares: int = 14_000, topics: int = 6) -> Shares:
-    """Fandoms with favourite authors, celebrities for all, part-time accounts, busy days, uneven posts; no times of day."""
+    """Fandoms with favourite authors, celebrities for all, part-time accounts, busy days, uneven posts; no times."""
     per = 12
     authors = topics * per + 8
     fandom = random.integers(0, topics, accounts)
@@ -44,7 +44,7 @@ def fandoms(random: Random, accounts: int = 240, days: int = 14, shares: int = 1
     place = (posts.ravel()[cell] * random.random(shares) ** 1.5).astype(np.int64)
     of = np.repeat(np.arange(authors * days), posts.ravel())
     created = START + (of % days) * DAY + 3600
-    return Shares.of(who, first[cell] + place, created[first[cell] + place] + 60, author=of // days, created=created)
+    return Shares.of(who, first[cell] + place, author=of // days, created=created)
 
 
 def spreading(random: Random, accounts: int = 300, posts: int = 900, news: int = 4) -> Shares:
