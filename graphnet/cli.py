@@ -72,14 +72,14 @@ def _options(*options: Callable[[F], F]) -> Callable[[F], F]:
     return add
 
 
-reading = _options(
+_reading = _options(
     click.option("--format", "format_", metavar="NAME", help="Input format.  [default: told from each file]"),
     click.option(
         "--map", "maps", metavar="FIELD=COLUMN", multiple=True, help="Which column holds a field; repeatable."
     ),
     click.option("--kind", metavar="KIND", help="Kind of the edges where the file does not say: retweet, follow, …"),
 )
-machine = _options(
+_machine = _options(
     click.option("--memory", default="60%", show_default=True, help="Memory limit of the engine, such as 8GB."),
     click.option("--threads", type=click.IntRange(1), help="Threads of the engine.  [default: all cores]"),
 )
@@ -96,7 +96,7 @@ detecting = click.option(
     default="leiden",
     show_default=True,
     metavar="NAME[:K=V,…]",
-    help="leiden, louvain, components, k_core.",
+    help="leiden, louvain, components, kcore.",
 )
 as_json = click.option("--json", "as_json", is_flag=True, help="Print a summary for programs.")
 
@@ -126,9 +126,9 @@ def cli(*, quiet: bool, verbose: bool) -> None:
 @click.option(
     "--out", type=click.Path(path_type=Path), required=True, help="Report page; clusters.html is put beside it."
 )
-@_options(reading, layering, detecting)
+@_options(_reading, layering, detecting)
 @click.option("--top", default=3, show_default=True, type=click.IntRange(1), help="Communities in the cluster view.")
-@_options(machine, as_json)
+@_options(_machine, as_json)
 def run_(
     *,
     files: Sequence[str],
@@ -169,11 +169,11 @@ def run_(
 )
 @FILES
 @click.option("--into", type=click.Path(path_type=Path), required=True, help="Study folder to make or replace.")
-@reading
+@_reading
 @click.option(
     "--repost-content", is_flag=True, help="Count hashtags, links, mentions in retweeted posts as the retweeter's own."
 )
-@_options(machine, as_json)
+@_options(_machine, as_json)
 def read_(
     *,
     files: Sequence[str],
@@ -211,7 +211,7 @@ def read_(
     graphnet project study/ --layer co_retweet:window=60,min_shared=3 --layer same_text""",
 )
 @STUDY
-@_options(layering, machine, as_json)
+@_options(layering, _machine, as_json)
 def project_(*, study: Path, layers: Sequence[str], memory: str, threads: int | None, as_json: bool) -> None:
     """Tie accounts that acted upon the same things."""
     import graphnet as gn  # noqa: PLC0415

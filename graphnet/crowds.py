@@ -22,7 +22,7 @@ import numpy.typing as npt
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
-__all__ = ["Crowds", "Flags", "Ints", "Numbers", "incidence", "row_totals", "sums"]
+__all__ = ["Crowds", "Flags", "Ints", "Numbers", "incidence", "sums", "table_arrays"]
 
 Ints = npt.NDArray[np.int64]
 Numbers = npt.NDArray[np.float64]
@@ -127,8 +127,7 @@ def sums(crowds: Crowds, table: csr_array) -> Iterator[tuple[slice, csr_array]]:
     """Column sums of a table (one row an account) over each group, some groups at a time.
 
     Yields:
-        Which places the block covers, and the sums: one row a group, columns as in ``table``. Tables with entries in
-        the same cells give blocks with entries in the same order.
+        Which places the block covers, and the sums: one row a group, columns as in ``table``.
     """
     cost = np.cumsum(crowds.total(np.diff(table.indptr).astype(np.int64)))
     low = 0
@@ -139,7 +138,6 @@ def sums(crowds: Crowds, table: csr_array) -> Iterator[tuple[slice, csr_array]]:
         low = high
 
 
-def row_totals(table: csr_array, values: Numbers) -> Numbers:
-    """Sum over each row of ``values``, one for each entry of the table."""
-    rows = np.repeat(np.arange(table.shape[0]), np.diff(table.indptr))
-    return np.bincount(rows, weights=values, minlength=table.shape[0]).astype(np.float64)
+def table_arrays(table: csr_array) -> tuple[Ints, Ints, Numbers, int]:
+    """A table as the compiled kernels take it: where rows start, columns, values, and the number of columns."""
+    return table.indptr.astype(np.int64), table.indices.astype(np.int64), table.data, table.shape[1]

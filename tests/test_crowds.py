@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graphnet import crowds as module
-from graphnet.crowds import Crowds, incidence, row_totals, sums
+from graphnet.crowds import Crowds, incidence, sums
 
 ROWS = st.lists(st.tuples(st.integers(0, 5), st.integers(0, 19)), min_size=1, max_size=60)
 
@@ -59,20 +59,3 @@ def test_a_slice_is_the_groups_it_says():
     part = crowds.slice(1, 3)
     assert part.label.tolist() == [2, 3]
     assert [part.members(i).tolist() for i in range(2)] == [[7], [8, 9]]
-
-
-@given(ROWS, st.lists(st.tuples(st.integers(0, 19), st.integers(0, 6)), max_size=60))
-def test_sums_of_tables_with_the_same_cells_come_in_the_same_order(rows, cells):
-    crowds = Crowds.of([r[0] for r in rows], [r[1] for r in rows])
-    account, column = (np.array([c[i] for c in cells], int) for i in (0, 1))
-    many = incidence(account, column, (20, 7), np.arange(1, len(cells) + 1))
-    once = many.copy()
-    once.data[:] = 1
-    for (_, one), (_, other) in zip(sums(crowds, once), sums(crowds, many), strict=True):
-        np.testing.assert_array_equal(one.indices, other.indices)
-        np.testing.assert_array_equal(one.indptr, other.indptr)
-
-
-def test_row_totals_of_empty_rows_are_zero():
-    table = incidence(np.array([0, 0, 2]), np.array([1, 2, 0]), (4, 3))
-    assert row_totals(table, np.array([1.0, 2.0, 4.0])).tolist() == [3, 0, 4, 0]

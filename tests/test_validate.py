@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 from typing import Any
 
+import null_worlds as worlds
 import numpy as np
 import pyarrow as pa
 import pytest
 from small_study import table
-
-sys.path.insert(0, str(Path(__file__).parent / "nulls"))
-import worlds
 
 import graphnet as gn
 from graphnet import nulls

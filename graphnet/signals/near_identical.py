@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from graphnet.crowds import Crowds, Flags, Ints, Numbers, incidence, row_totals, sums
+from graphnet.crowds import Crowds, Flags, Ints, Numbers, incidence, table_arrays
 from graphnet.safe import show
 from graphnet.signals import EVIDENCE, Finding, Signal, look_up
 from graphnet.study import Study
@@ -45,7 +45,7 @@ class Texts:
         study: Where posts and names are looked up.
         total: Own posts with words of each account.
         account, text, post, time: One row a post, sorted by text, time (unknown ones last) and post; ``text`` is a
-            column of ``used``, ``post`` and ``time`` are -1 where unknown.
+            column of ``posts``, ``post`` and ``time`` are -1 where unknown.
         object: Our number of each text.
         common: Whether each text is a common phrase.
         outside: How many accounts are in no community.
@@ -66,13 +66,6 @@ class Texts:
         """Posts by account and text, common phrases left out."""
         kept = ~self.common[self.text]
         return incidence(self.account[kept], self.text[kept], (len(self.total), len(self.object)))
-
-    @cached_property
-    def used(self) -> csr_array:
-        """1 where the account used the text, common phrases left out."""
-        found = self.posts.copy()
-        found.data[:] = 1
-        return found
 
 
 @dataclass(frozen=True)
@@ -145,13 +138,12 @@ class NearIdentical(Signal[Texts]):
 
     def statistic(self, data: Texts, crowds: Crowds) -> Numbers:
         """Posts whose text another of the group used, over all own posts of the group."""
-        repeated = np.zeros(len(crowds))
-        # both tables have entries in the same cells, and so have their sums
-        for (places, used), (_, posts) in zip(sums(crowds, data.used), sums(crowds, data.posts), strict=True):
-            repeated[places] = row_totals(posts, np.where(used.data >= 2, posts.data, 0))
+        from graphnet.kernels.crowd_sums import repeated  # noqa: PLC0415  (numba, half a second)
+
+        posts = repeated(crowds.start, crowds.account, *table_arrays(data.posts))
         total = crowds.total(data.total)
         writing = crowds.total((data.total > 0).astype(np.int64))
-        return np.where(writing > 1, repeated / np.maximum(total, 1), np.nan)
+        return np.where(writing > 1, posts / np.maximum(total, 1), np.nan)
 
     def communities(self, data: Texts, groups: Crowds, values: Numbers) -> Iterator[Finding]:
         """See `Signal.communities`."""

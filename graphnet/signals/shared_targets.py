@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from graphnet.crowds import Crowds, Flags, Ints, Numbers, incidence, row_totals, sums
+from graphnet.crowds import Crowds, Flags, Ints, Numbers, incidence, sums, table_arrays
 from graphnet.intervals import ratio
 from graphnet.safe import show
 from graphnet.signals import EVIDENCE, Finding, Signal, look_up
@@ -128,13 +128,13 @@ class SharedTargets(Signal[Targets]):
 
     def statistic(self, data: Targets, crowds: Crowds) -> Numbers:
         """Mean cosine of two members: (|sum of their vectors|^2 - n) / (n (n - 1)), so no pair is looked at."""
-        squares = np.zeros(len(crowds))
-        for places, found in sums(crowds, data.alike):
-            squares[places] = row_totals(found, found.data**2)
+        from graphnet.kernels.crowd_sums import squares  # noqa: PLC0415  (numba, half a second)
+
+        length = squares(crowds.start, crowds.account, *table_arrays(data.alike))
         acting = crowds.total((np.diff(data.acts.indptr) > 0).astype(np.int64))
         weighing = crowds.total((np.diff(data.alike.indptr) > 0).astype(np.int64))
         pairs = np.where(acting > 1, acting * (acting - 1.0), np.nan)
-        return np.asarray(np.clip((squares - weighing) / pairs, 0, 1), dtype=np.float64)
+        return np.asarray(np.clip((length - weighing) / pairs, 0, 1), dtype=np.float64)
 
     def communities(self, data: Targets, groups: Crowds, values: Numbers) -> Iterator[Finding]:
         """See `Signal.communities`."""
@@ -172,7 +172,7 @@ def _weighted(acts: csr_array, active: csr_array, kind: Ints) -> csr_array:
     found = acts.copy()
     found.data = weight[acts.indices]
     found.eliminate_zeros()
-    length = np.sqrt(row_totals(found, found.data**2))
+    length = np.sqrt(found.multiply(found).sum(axis=1))
     found.data /= np.repeat(length, np.diff(found.indptr))
     return found
 

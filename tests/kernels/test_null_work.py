@@ -6,7 +6,7 @@ import threading
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import poisson
 
@@ -23,12 +23,14 @@ def tail_of_sum(chances: list[float], seen: int) -> float:
     return float(law[seen:].sum())
 
 
+@settings(deadline=None)
 @given(chances=CHANCES, seen=st.integers(0, 32))
 def test_the_tail_bounds_that_of_any_sum_of_independent_events(chances: list[float], seen: int) -> None:
     bound = poisson_tail(np.array([seen]), np.array([sum(chances)]))[0]
     assert bound >= tail_of_sum(chances, seen) - 1e-12
 
 
+@settings(deadline=None)
 @given(seen=st.integers(0, 200), expected=st.floats(1e-6, 150))
 def test_the_tail_is_the_poisson_tail_where_that_is_a_bound_and_1_elsewhere(seen: int, expected: float) -> None:
     got = poisson_tail(np.array([seen]), np.array([expected]))[0]
@@ -44,6 +46,7 @@ def test_below_the_mean_plus_one_the_poisson_tail_is_no_bound() -> None:
     assert poisson_tail(np.array([2]), np.array([2.0]))[0] == 1.0
 
 
+@settings(deadline=None)
 @given(cut=st.floats(1e-12, 0.5), seen=st.integers(0, 60), expected=st.floats(0, 80))
 def test_the_look_up_says_what_the_tail_says(cut: float, seen: int, expected: float) -> None:
     limit = critical(cut, 60)[seen]
@@ -52,6 +55,7 @@ def test_the_look_up_says_what_the_tail_says(cut: float, seen: int, expected: fl
         assert (expected <= limit) == (p <= cut)
 
 
+@settings(deadline=None)
 @given(keys=st.lists(st.integers(0, 9), max_size=50))
 def test_bucket_is_a_stable_sort(keys: list[int]) -> None:
     order, starts = bucket(np.array(keys, np.int32), 10)
@@ -59,6 +63,7 @@ def test_bucket_is_a_stable_sort(keys: list[int]) -> None:
     assert starts.tolist() == starts_of(np.sort(np.array(keys, np.int64)), 10).tolist()
 
 
+@settings(deadline=None)
 @given(work=st.lists(st.integers(0, 10**9), max_size=400))
 def test_pieces_cover_everything_once(work: list[int]) -> None:
     ranges = pieces(np.array(work, np.int64))

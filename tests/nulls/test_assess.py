@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Literal
 
+import null_worlds as worlds
 import numpy as np
 import pytest
-import worlds
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import false_discovery_control
 
@@ -22,6 +22,7 @@ from graphnet.nulls.popularity import Popularity
 P = st.lists(st.floats(1e-12, 1.0), max_size=40)
 
 
+@settings(deadline=None)
 @given(p=P, more=st.integers(0, 1000), method=st.sampled_from(["bh", "by"]))
 def test_q_is_that_of_all_tests_with_the_unseen_at_1(p: list[float], more: int, method: Literal["bh", "by"]) -> None:
     got = q_values(np.array(p), len(p) + more, method)
@@ -50,6 +51,7 @@ def test_merged_p_of_one_layer_said_twice_is_that_layer() -> None:
     assert cauchy(np.column_stack((p, p, p))) == pytest.approx(p)
 
 
+@settings(deadline=None)
 @given(p=st.lists(st.floats(1e-15, 1.0), min_size=1, max_size=6))
 def test_merged_p_is_near_the_corrected_smallest(p: list[float]) -> None:
     got = cauchy(np.array([p]))[0]

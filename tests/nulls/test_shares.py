@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graphnet.nulls import NO_TIME, Pairs, Shares
@@ -18,6 +18,7 @@ def of(rows: list[tuple[int, int, int]], **given: object) -> Shares:
     return Shares.of(*columns, accounts=6, **given)  # type: ignore[arg-type]
 
 
+@settings(deadline=None)
 @given(rows=ROWS)
 def test_each_account_shares_a_thing_once_at_its_first_known_time(rows: list[tuple[int, int, int]]) -> None:
     first: dict[tuple[int, int], int] = {}
@@ -32,6 +33,7 @@ def test_each_account_shares_a_thing_once_at_its_first_known_time(rows: list[tup
     assert shares.popularity.tolist() == [sum(t == i for t, _ in first) for i in range(shares.objects)]
 
 
+@settings(deadline=None)
 @given(rows=ROWS, created=st.lists(st.one_of(st.just(NO_TIME), st.integers(-120, 120)), min_size=7, max_size=7))
 def test_a_thing_is_born_when_it_was_made_or_first_shared(rows: list[tuple[int, int, int]], created: list[int]) -> None:
     shares = of(rows, created=created)
@@ -45,6 +47,7 @@ def test_lasting_things_are_never_born() -> None:
     assert of([(0, 0, 5)], lasting=True).born.tolist() == [NO_TIME]
 
 
+@settings(deadline=None)
 @given(rows=ROWS, keep=st.lists(st.booleans(), min_size=7, max_size=7))
 def test_parts_keep_all_numbers(rows: list[tuple[int, int, int]], keep: list[bool]) -> None:
     shares = of(rows, author=list(range(7)))
@@ -56,6 +59,7 @@ def test_parts_keep_all_numbers(rows: list[tuple[int, int, int]], keep: list[boo
     assert (shares.timed().time != NO_TIME).all()
 
 
+@settings(deadline=None)
 @given(rows=ROWS, budget=st.floats(0.5, 200))
 def test_the_most_popular_go_until_the_rest_is_within_the_budget(
     rows: list[tuple[int, int, int]], budget: float
@@ -73,6 +77,7 @@ def test_the_most_popular_go_until_the_rest_is_within_the_budget(
     assert np.isin(d[d > 0], shares.popularity).all()
 
 
+@settings(deadline=None)
 @given(rows=ROWS)
 def test_pairs_count_shared_things(rows: list[tuple[int, int, int]]) -> None:
     one, two = np.triu_indices(6, 1)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import combinations
 
+import null_worlds as worlds
 import numpy as np
 import pytest
-import worlds
 
 from graphnet.nulls import Null, Pairs, Shares
 from graphnet.nulls.assess import assess

@@ -55,9 +55,9 @@
     return "#" + part(1) + part(3) + part(5);
   }
 
-  /** Draw the kept accounts in full and fade the others; null keeps all. */
-  function paint(keep) {
-    const c = ink();
+  /** Draw the kept accounts in full and fade the others; null keeps all. Names go to the kept ones, if they are many to `named`. */
+  function paint(keep, named) {
+    const c = ink(), names = !keep ? labelled : keep.size > 40 && named ? named : keep;
     nodes.update(nodeList.map((n) => {
       const on = !keep || keep.has(n.id);
       return {
@@ -65,8 +65,8 @@
         color: { background: n.color, border: c.border },
         opacity: on ? 1 : 0.1,
         borderWidth: n.id === selected ? 4 : many ? 0.5 : 1.5,
-        // all labels at once are a grey mass: without a selection only the larger marks are named
-        font: { color: c.text, strokeColor: c.halo, size: on && (keep || labelled.has(n.id)) ? 14 : 0 },
+        // all names at once are a grey mass
+        font: { color: c.text, strokeColor: c.halo, size: names.has(n.id) ? 14 : 0 },
       };
     }));
     edges.update(edgeList.map((e, i) => {
@@ -86,14 +86,14 @@
     for (const g of info.communities) {
       canvas.fillStyle = c.disc;
       canvas.beginPath();
-      canvas.arc(g.x, g.y, g.radius + 26, 0, 2 * Math.PI);
+      canvas.arc(g.x, g.y, g.radius + 16, 0, 2 * Math.PI);
       canvas.fill();
     }
     for (const g of info.communities) {
       canvas.font = "600 " + Math.max(30, g.radius / 4) + "px system-ui, sans-serif";
       canvas.fillStyle = c.text;
       canvas.globalAlpha = 0.55;
-      canvas.fillText(g.name, g.x, g.y - g.radius - 40);
+      canvas.fillText(g.name, g.x, g.y - g.radius - 30);
       canvas.globalAlpha = 1;
     }
   });
@@ -180,7 +180,8 @@
       return;
     }
     network.selectNodes([id]);
-    paint(new Set([id, ...neighbours.get(id).map((n) => n.other)]));
+    const tied = neighbours.get(id).map((n) => n.other);
+    paint(new Set([id, ...tied]), new Set([id, ...tied.slice(0, 25)]));
     showAccount(id);
     if (move) network.focus(id, { scale: Math.max(network.getScale(), 0.9), animation: still.matches ? false : { duration: 250 } });
     say(label(id) + ", community C" + about(id).community + ", " + neighbours.get(id).length + " ties");
@@ -189,7 +190,8 @@
   function selectCommunity(g) {
     selected = null;
     network.unselectAll();
-    paint(new Set(nodeList.filter((n, i) => info.nodes[i] && info.nodes[i].community === g.community).map((n) => n.id)));
+    const members = nodeList.filter((n, i) => info.nodes[i] && info.nodes[i].community === g.community).sort((a, b) => b.size - a.size);
+    paint(new Set(members.map((n) => n.id)), new Set(members.slice(0, 25).map((n) => n.id)));
     showCommunity(g);
     say("Community " + g.name);
   }

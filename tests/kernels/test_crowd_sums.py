@@ -1,0 +1,28 @@
+"""The compiled sums against plain ones."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from graphnet.crowds import Crowds, incidence, table_arrays
+from graphnet.kernels.crowd_sums import repeated, squares
+
+CELLS = st.lists(st.tuples(st.integers(0, 9), st.integers(0, 6), st.integers(1, 5)), max_size=60)
+GROUPS = st.lists(st.sets(st.integers(0, 9), min_size=1), min_size=1, max_size=6)
+
+
+@settings(deadline=None)
+@given(CELLS, GROUPS)
+def test_against_a_plain_table(cells, groups):
+    plain = np.zeros((10, 7))
+    for account, column, value in cells:
+        plain[account, column] += value
+    account, column, value = (np.array([c[i] for c in cells], int) for i in range(3))
+    arrays = table_arrays(incidence(account, column, (10, 7), value))
+    crowds = Crowds.of([i for i, g in enumerate(groups) for _ in g], [a for g in groups for a in g])
+    parts = [plain[sorted(g)] for g in groups]
+    np.testing.assert_allclose(squares(crowds.start, crowds.account, *arrays), [(p.sum(0) ** 2).sum() for p in parts])
+    expected = [p[:, (p > 0).sum(0) >= 2].sum() for p in parts]
+    np.testing.assert_allclose(repeated(crowds.start, crowds.account, *arrays), expected)
