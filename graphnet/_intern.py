@@ -108,6 +108,12 @@ def prepare_posts(rows: pa.Table, origin: str) -> Iterable[tuple[str, pa.Table]]
     return [("posts", staged), ("names", pa.concat_tables(seen))]
 
 
+def prepare_profiles(rows: pa.Table) -> Iterable[tuple[str, pa.Table]]:
+    """What is staged of a piece of `RAW_ACCOUNTS`: profiles under their account's key, and the handles seen."""
+    keyed = rows.set_column(0, "id", key(rows["id"], rows["name"])).cast(RAW_ACCOUNTS.arrow)
+    return [("profiles", keyed), ("names", names(rows["id"], rows["name"]))]
+
+
 def names(ids: pa.ChunkedArray, handles: pa.ChunkedArray, times: pa.ChunkedArray | None = None) -> pa.Table:
     """Each id with each handle it was seen with, once, and when it was seen so first and last."""
     when = pa.nulls(len(ids), INT) if times is None else times
@@ -249,6 +255,7 @@ with keys as (
     union select target as key from {shares} t where target is not null
     union select account as key from staged_posts
     union select id as key from staged_names
+    union select id as key from staged_profiles
 ), known as (
     select distinct id from staged_names
 ), unknown as (
@@ -271,11 +278,15 @@ left join by_bare_id b on substr(u.key, 1, 1) = '@' and b.handle = substr(u.key,
 ACCOUNTS_SQL = """
 with ids as (
     select distinct id from resolved
+), profiles as (
+    select k.id, p.name, p.created, p.followers, p.following, p.posts, p.verified, p.default_image, p.description,
+        p.status
+    from staged_profiles p join resolved k on k.key = p.id
 ), ranked as (
     select id, name, created, followers, following, posts, verified, default_image, description, status,
         row_number() over (partition by id order by posts desc nulls last, followers desc nulls last, following desc
             nulls last, created nulls last, name nulls last, description nulls last, status nulls last) as place
-    from staged_profiles
+    from profiles
 ), newest as (
     select id, name, row_number() over (partition by id order by last desc nulls last, name) as place
     from staged_names where name is not null

@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 
 from graphnet import _intern, registry, schema
 from graphnet.engines import Engine
-from graphnet.errors import FormatError, InputError
+from graphnet.errors import FormatError, InputError, UnknownName
 from graphnet.log import logger, progress
 from graphnet.readers import Reader, Source
 from graphnet.schema import RAW_ACCOUNTS, RAW_EDGES, RAW_POSTS, Table
@@ -28,6 +28,12 @@ from graphnet.study import Step, Study
 
 __all__ = ["choose_reader", "read"]
 
+OPTIONS: dict[str, tuple[str, ...]] = {
+    "kind": (),
+    "dates": ("dmy", "mdy"),
+    "header": ("yes", "no"),
+    "split": ("yes", "no"),
+}
 SURE = 0.1
 """A reader that is less sure than this of an input is not taken."""
 
@@ -39,6 +45,7 @@ def read(
     format: str | None = None,  # noqa: A002  (the word users type)
     columns: Mapping[str, str] | None = None,
     kind: str | None = None,
+    options: Mapping[str, str] | None = None,
     repost_content: bool = False,
     engine: Engine | None = None,
 ) -> Study:
@@ -50,6 +57,9 @@ def read(
         format: Name of the reader for all inputs; None lets each input's reader be told from its content.
         columns: Column map, our field -> column of the input, such as ``{"account": "author"}``.
         kind: Kind of the edges in inputs that do not say (``retweet``, ``follow``, …).
+        options: What is otherwise told from the input itself: ``dates`` (``dmy`` or ``mdy``, for dates such as
+            3/4/2026), ``header`` (``yes`` or ``no``: tables start with column names), ``split`` (``yes`` or ``no``: a
+            cell of an edge list may hold several targets).
         repost_content: Also count the hashtags, links and mentions inside retweeted posts as the retweeter's own.
         engine: Where to run; None: DuckDB in this process.
 
@@ -67,7 +77,8 @@ def read(
         >>> study.actions[["account", "kind", "target"]].values.tolist()
         [[0, 'follow', 2], [1, 'follow', 2]]
     """
-    options = {"kind": kind} if kind else {}
+    options = dict(options or {}) | ({"kind": kind} if kind else {})
+    _check(columns or {}, options)
     sources = [Source(columns=columns or {}, options=options, **given) for given in _inputs(source)]
     readers = [choose_reader(s, format) for s in sources]
     study = Study.create(into or Path(tempfile.mkdtemp(prefix="graphnet-")) / "study", engine)
@@ -75,7 +86,7 @@ def read(
         "inputs": [s.name for s in sources],
         "format": format,
         "columns": dict(columns or {}),
-        "kind": kind,
+        "options": options,
         "repost_content": repost_content,
     }
     with study.step("read", parameters) as step:
@@ -113,6 +124,23 @@ def choose_reader(source: Source, name: str | None = None) -> Reader:
             "Name one: --format NAME; `graphnet formats` lists them. Columns of other names: --map account=author"
         )
     return best
+
+
+def _check(columns: Mapping[str, str], options: Mapping[str, str]) -> None:
+    """Refuse a field or option that no reader has: each reader passes over those of others, so a typo would go unseen.
+
+    Raises:
+        UnknownName: Names those that there are.
+    """
+    for name, value in options.items():
+        if name not in OPTIONS:
+            raise UnknownName("option", name, OPTIONS)
+        if OPTIONS[name] and value not in OPTIONS[name]:
+            raise UnknownName(f"value of option {name!r}", value, OPTIONS[name])
+    known = sorted({field for cls in registry.find("readers").values() for field in cls.fields})
+    for field in columns:
+        if field not in known:
+            raise UnknownName("field to map", field, known)
 
 
 def _inputs(source: Any) -> Iterator[dict[str, Any]]:
@@ -176,7 +204,7 @@ def _prepare(table: Table, rows: pa.Table, origin: str) -> Iterable[tuple[str, p
     if table is RAW_EDGES:
         return [("edges", rows)]
     if table is RAW_ACCOUNTS:
-        return [("profiles", rows), ("names", _intern.names(rows["id"], rows["name"]))]
+        return _intern.prepare_profiles(rows)
     raise TypeError(f"a reader yielded table {table.name!r}")
 
 

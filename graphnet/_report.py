@@ -69,7 +69,7 @@ def summary(study: Study) -> dict[str, Any]:
     return {
         "study": show(study.path.resolve().name, 80),
         "versions": study.manifest["steps"][-1]["versions"],
-        "read": study.last("read")["summary"],
+        "read": _read(study),
         "inputs": [_input(entry) for entry in study.manifest["inputs"]],
         "rejected": _rejected(study),
         "steps": steps,
@@ -78,6 +78,15 @@ def summary(study: Study) -> dict[str, Any]:
         "communities": _communities(study),
         "detailed": DETAILED,
     }
+
+
+def _read(study: Study) -> dict[str, Any]:
+    """Counts and period of what was read; kinds of action may be words from the data."""
+    told = study.last("read")["summary"]
+    counted = study.rows("select count(*) as n from accounts")["n"][0].as_py()
+    kinds = {show(kind, 40): n for kind, n in told.get("actions", {}).items()}
+    known = {name: told.get(name) for name in ("first", "last", "rows", "rejected")}
+    return {"accounts": counted, "posts": told.get("posts", 0), "actions": kinds} | known
 
 
 def _file_name(name: Any) -> str:

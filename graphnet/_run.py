@@ -31,6 +31,7 @@ def run(
     format: str | None = None,  # noqa: A002  (the word users type)
     columns: Mapping[str, str] | None = None,
     kind: str | None = None,
+    options: Mapping[str, str] | None = None,
     engine: Engine | None = None,
 ) -> Study:
     """Read, project, detect, score, and write the report with its cluster views beside it.
@@ -45,6 +46,7 @@ def run(
         format: Reader for all inputs; None: told from each input.
         columns: Column map, our field -> column of the input.
         kind: Kind of edges where the input does not say.
+        options: Further settings of the readers; see `graphnet.read`.
         engine: Where to run; None: DuckDB in this process.
 
     Returns:
@@ -53,7 +55,7 @@ def run(
     Raises:
         GraphnetError: An input or a parameter is not usable; the message says which and what to do.
     """
-    study = read(source, into, format=format, columns=columns, kind=kind, engine=engine)
+    study = read(source, into, format=format, columns=columns, kind=kind, options=options, engine=engine)
     project(study, *layers)
     detect(study, detector)
     score(study)

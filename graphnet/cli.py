@@ -78,6 +78,13 @@ _reading = _options(
         "--map", "maps", metavar="FIELD=COLUMN", multiple=True, help="Which column holds a field; repeatable."
     ),
     click.option("--kind", metavar="KIND", help="Kind of the edges where the file does not say: retweet, follow, …"),
+    click.option(
+        "--option",
+        "options",
+        metavar="NAME=VALUE",
+        multiple=True,
+        help="dates=dmy or mdy (for 3/4/2026), header=yes or no, split=yes or no (several targets in a cell).",
+    ),
 )
 _machine = _options(
     click.option("--memory", default="60%", show_default=True, help="Memory limit of the engine, such as 8GB."),
@@ -137,6 +144,7 @@ def run_(
     format_: str | None,
     maps: Sequence[str],
     kind: str | None,
+    options: Sequence[str],
     layers: Sequence[str],
     detector: str,
     top: int,
@@ -155,8 +163,9 @@ def run_(
         detector=_make("detectors", [detector])[0],
         top=top,
         format=format_,
-        columns=_column_map(maps),
+        columns=_assigned("--map", "account=author", maps),
         kind=kind,
+        options=_assigned("--option", "dates=dmy", options),
         engine=_engine(memory, threads),
     )
     _say(study, [s["verb"] for s in study.manifest["steps"]], as_json, wrote=[out, out.with_suffix(".json")])
@@ -181,6 +190,7 @@ def read_(
     format_: str | None,
     maps: Sequence[str],
     kind: str | None,
+    options: Sequence[str],
     repost_content: bool,
     memory: str,
     threads: int | None,
@@ -197,8 +207,9 @@ def read_(
         list(files),
         into,
         format=format_,
-        columns=_column_map(maps),
+        columns=_assigned("--map", "account=author", maps),
         kind=kind,
+        options=_assigned("--option", "dates=dmy", options),
         repost_content=repost_content,
         engine=_engine(memory, threads),
     )
@@ -421,12 +432,15 @@ def _make(kind: str, texts: Sequence[str]) -> list[Any]:
     return [registry.make(kind, text) for text in texts]
 
 
-def _column_map(maps: Sequence[str]) -> dict[str, str]:
-    pairs = [m.partition("=") for m in maps]
-    for field, equals, column in pairs:
-        if not (field and equals and column):
-            raise InputError(f"--map takes FIELD=COLUMN, such as account=author; this is {field + equals + column!r}")
-    return {field: column for field, _, column in pairs}
+def _assigned(option: str, example: str, texts: Sequence[str]) -> dict[str, str]:
+    """``NAME=VALUE`` texts as a dict."""
+    found = {}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        if not (name and equals and value):
+            raise InputError(f"{option} takes NAME=VALUE, such as {example}; this is {text!r}")
+        found[name] = value
+    return found
 
 
 def _engine(memory: str, threads: int | None) -> Any:

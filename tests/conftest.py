@@ -6,6 +6,11 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# a loaded machine is no failed test: nothing is asserted about seconds
+settings.register_profile("graphnet", deadline=None)
+settings.load_profile("graphnet")
 
 
 @pytest.fixture(scope="session")

@@ -104,7 +104,9 @@ def test_explain_shows_both_posts_and_the_gap(capsys: pytest.CaptureFixture[str]
     [
         (["read", "nowhere.csv", "--into", "s"], 2, "does not exist"),
         (["read", "{edges}", "--into", "s", "--format", "edgelist"], 2, "Did you mean 'edge_list'"),
-        (["read", "{edges}", "--into", "s", "--map", "source"], 2, "FIELD=COLUMN"),
+        (["read", "{edges}", "--into", "s", "--map", "source"], 2, "NAME=VALUE"),
+        (["read", "{edges}", "--into", "s", "--map", "acount=x"], 2, "Did you mean 'account'"),
+        (["read", "{edges}", "--into", "s", "--option", "dates=ymd"], 2, "dmy, mdy"),
         (["project", "nowhere"], 3, "there is no study"),
         (["project", "{study}", "--layer", "co_retwet"], 2, "Did you mean 'co_retweet'"),
         (["project", "{study}", "--layer", "co_retweet:windw=3"], 2, "It takes: window="),

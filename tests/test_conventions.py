@@ -37,7 +37,7 @@ LEVEL = {name: i for i, names in enumerate(LEVELS) for name in names}
 VERBS = len(LEVELS)
 ONE_FILE_ONLY = {"networkx": "graph.py", "community": "detectors/louvain.py", "pyvis": "view/clusters.py"}
 # kept apart so that `import graphnet` and `graphnet --help` answer at once
-LATE = ("networkx", "community", "pyvis", "numba", "pandas", "scipy", "matplotlib", "igraph", "jinja2", "IPython")
+LATE = ("networkx", "community", "pyvis", "numba", "pandas", "scipy", "matplotlib", "igraph", "IPython")
 
 
 def part(path: Path) -> str:

@@ -174,6 +174,15 @@ def test_what_cannot_be_read_is_said_and_the_study_stays(tmp_path: Path) -> None
     assert len(Study.open(study.path).actions) == 1
 
 
+def test_a_profile_known_by_handle_only_meets_its_account(tmp_path: Path) -> None:
+    follows, profiles = tmp_path / "follows.csv", tmp_path / "profiles.csv"
+    follows.write_text("source,target\nAnn,bob\n")
+    profiles.write_text("screen_name,followers_count,statuses_count\nann,7,1\nzoe,3,1\n")
+    study = gn.read([follows, profiles], tmp_path / "study")
+    found = dict(zip(study.accounts["id"], study.accounts["followers"].fillna(-1), strict=True))
+    assert found == {"Ann": 7, "bob": -1, "@zoe": 3}
+
+
 def test_globs_folders_and_several_files(tmp_path: Path) -> None:
     folder = tmp_path / "in"
     folder.mkdir()

@@ -13,6 +13,9 @@ from graphnet.simulate.words import sentences
 
 __all__ = ["react"]
 
+POD = 12
+"""Members of an engagement pod."""
+
 
 def react(world: World, people: People, seed: int, ledger: Ledger, events: Events, timelines: Timelines) -> None:
     """Add the reactions of all accounts to the posts so far, the coordinated ones excepted."""
@@ -20,6 +23,7 @@ def react(world: World, people: People, seed: int, ledger: Ledger, events: Event
     _everyday(world, people, ledger, timelines, Dice(seed, "reactions"))
     _news(world, people, ledger, events.news, posts, Dice(seed, "news reactions"))
     _fans(world, people, ledger, timelines, posts, Dice(seed, "fans"))
+    _pods(world, people, ledger, timelines, posts, Dice(seed, "pods"))
     _storm(world, people, ledger, events.storm, posts, Dice(seed, "storm reactions"))
     _trends(world, people, ledger, events.trends, posts, Dice(seed, "trend reactions"))
 
@@ -28,7 +32,7 @@ def _everyday(world: World, people: People, ledger: Ledger, timelines: Timelines
     """In a sitting, people meet recent posts of their favourites."""
     who, when = moments(world, people, people.reactions, dice)
     author = people.favourites[who, dice.pick(FAVOURITES, len(who))]
-    ref = timelines.before(author, when, dice)
+    ref = timelines.before(author, when, dice, people.topic[who])
     kind = np.array([RETWEET, QUOTE, REPLY])[dice.pick((0.74, 0.07, 0.19), len(who))]
     kind = np.where(people.sleeps[who], kind, RETWEET)
     seen = (ref >= 0) & (author != who)
@@ -67,6 +71,19 @@ def _fans(world: World, people: People, ledger: Ledger, timelines: Timelines, po
         ref, who = timelines.of(int(idol))[post], mine[fan]
         taken = dice.chance(0.5, len(who))
         delay = 2 + np.ceil(dice.lognormal(9.0, 0.8, len(who))).astype(np.int64)
+        _retweet(world, people, ledger, who[taken], (posts.time[ref] + delay)[taken], ref[taken])
+
+
+def _pods(world: World, people: People, ledger: Ledger, timelines: Timelines, posts: Columns, dice: Dice) -> None:
+    """In a pod, everybody retweets half of what the others post, when they next look into the chat."""
+    members = people.of("pod")
+    for first in range(0, len(members), POD):
+        pod = members[first : first + POD]
+        theirs = np.concatenate([timelines.of(int(member)) for member in pod])
+        post, other = np.divmod(np.arange(len(theirs) * len(pod)), len(pod))
+        ref, who = theirs[post], pod[other]
+        taken = dice.chance(0.5, len(who)) & (who != posts.account[ref])
+        delay = 30 + np.ceil(dice.lognormal(1500.0, 1.2, len(who))).astype(np.int64)
         _retweet(world, people, ledger, who[taken], (posts.time[ref] + delay)[taken], ref[taken])
 
 

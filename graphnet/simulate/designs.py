@@ -20,6 +20,8 @@ __all__ = ["ACTS", "DESIGNS", "LANGUAGES", "Group", "World", "as_record", "ready
 
 LANGUAGES = ("en", "fa", "ar", "he")
 ACTS = ("retweet", "post", "reply", "link")
+EXTRA = MappingProxyType({"extra": True})
+"""Marks a part of worlds that is off unless asked for; a world without it is described without it."""
 
 
 @dataclass(frozen=True)
@@ -118,6 +120,8 @@ class World:
         storm: Fans of one fandom who meet for two hours to raise its hashtag, half of them with suggested texts.
         trend: Share of ordinary accounts that join the hashtags of planted groups in words of their own.
         part_time: Share of accounts that are there on some days only.
+        pods: Accounts in engagement pods: they ask a dozen others for a retweet of what they post, and return it.
+        topics: Hidden sub-topics: posts carry one, and every account favours the posts of its own, whoever wrote them.
         follows: Mean number of accounts an ordinary account follows.
         hostile: Names such as ``=cmd…`` and ``</script>…`` among the accounts.
         groups: The planted groups.
@@ -143,6 +147,8 @@ class World:
     part_time: float = 0.25
     follows: float = 15.0
     hostile: bool = True
+    pods: int = field(default=0, metadata=EXTRA)
+    topics: int = field(default=0, metadata=EXTRA)
     groups: tuple[Group, ...] = ()
 
     def __post_init__(self) -> None:
@@ -150,7 +156,8 @@ class World:
             ("accounts", 100, 5_000_000), ("days", 2, 1000), ("pace", 0.05, 200.0), ("fandoms", 1, 50_000),
             ("authors", 2, 1000), ("celebrities", 1, 10_000), ("outlets", 1, 10_000), ("news", 0, 10_000),
             ("news_share", 0.0, 1.0), ("fans", 0, 100_000), ("chain", 0, 1000), ("storm", 0, 100_000),
-            ("trend", 0.0, 1.0), ("part_time", 0.0, 1.0), ("follows", 1.0, 1000.0),
+            ("trend", 0.0, 1.0), ("part_time", 0.0, 1.0), ("follows", 1.0, 1000.0), ("pods", 0, 100_000),
+            ("topics", 0, 1000),
         ):  # fmt: skip
             value = getattr(self, name)
             if not low <= value <= high:
@@ -166,10 +173,10 @@ class World:
                     f"group {group.name!r}: period is ({first:g}, {last:g}), the world has days 0 to {self.days}"
                 )
         special = self.celebrities + self.outlets + self.chain + self.fandoms * self.authors + len(self.targets)
-        if special + self.fans + self.storm > self.accounts * 0.8:
+        if special + self.fans + self.storm + self.pods > self.accounts * 0.8:
             raise InputError(
                 f"{self.accounts} accounts are too few for {special} celebrities, outlets and authors, {self.fans} "
-                f"fans and {self.storm} in the storm: raise accounts or lower those"
+                f"fans, {self.storm} in the storm and {self.pods} in pods: raise accounts or lower those"
             )
 
     @property
@@ -276,7 +283,9 @@ def ready(name: str, accounts: int = 3000, days: int = 14) -> World:
 
 def as_record(record: World | Group) -> dict[str, object]:
     """A world or group as a JSON-able dict."""
-    return {f.name: _plain(getattr(record, f.name)) for f in fields(record)}
+    values = {f.name: getattr(record, f.name) for f in fields(record)}
+    off = {f.name for f in fields(record) if f.metadata == EXTRA and not values[f.name]}
+    return {name: _plain(value) for name, value in values.items() if name not in off}
 
 
 def _plain(value: object) -> object:

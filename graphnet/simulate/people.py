@@ -34,9 +34,11 @@ class People:
     """All accounts, one position in each array an account. The members of groups come last.
 
     Attributes:
-        role: What the account is: celebrity, outlet, chain, target, author, fan, storm, ordinary; bot, cyborg, person.
+        role: What the account is: celebrity, outlet, chain, target, author, fan, storm, pod, ordinary; bot, cyborg,
+            person.
         group: Position of its group in ``world.groups``, or -1.
         fandom: What it is interested in.
+        topic: The hidden sub-topic that it favours; 0 where the world has none.
         lang: Position in `LANGUAGES`.
         shift: Seconds by which its clock is ahead of UTC (its zone and its habit of rising early or late).
         sleeps: Lives by day and night; the others never rest.
@@ -51,6 +53,7 @@ class People:
     role: Things
     group: Ints
     fandom: Ints
+    topic: Ints
     lang: Ints
     shift: Ints
     sleeps: Flags
@@ -87,6 +90,7 @@ def populate(world: World, seed: int) -> People:
         role=role,
         group=group,
         fandom=fandom,
+        topic=Dice(seed, "topics").below(max(world.topics, 1), n),
         lang=lang,
         shift=_clocks(world, lang, group, Dice(seed, "clocks")),
         sleeps=sleeps,
@@ -108,6 +112,7 @@ def _roles(world: World) -> tuple[Things, Ints]:
         "author": world.fandoms * world.authors,
         "fan": world.fans,
         "storm": world.storm,
+        "pod": world.pods,
     }
     roles = [role for role, count in counts.items() for _ in range(count)]
     roles += ["ordinary"] * (world.accounts - len(roles))
@@ -144,7 +149,7 @@ def _clocks(world: World, lang: Ints, group: Ints, dice: Dice) -> Ints:
 
 def _presence(world: World, role: Things, dice: Dice) -> Flags:
     """Part-time accounts are there on a third of the days, the others on nine of ten; nobody is always away."""
-    busy = np.isin(role.astype(str), ("ordinary", "storm", "person"))
+    busy = np.isin(role.astype(str), ("ordinary", "storm", "pod", "person"))
     share = np.where(busy & dice.chance(world.part_time, len(role)), 0.33, 0.9)
     share[np.isin(role.astype(str), ("bot", "outlet", "chain"))] = 1.0
     days = dice.chance(share[:, None], (len(role), world.days))

@@ -1,10 +1,10 @@
 """Where the accounts of a picture stand: one disc a community, packed without overlap.
 
 Two levels: Fruchterman-Reingold inside each community and again for the graph of communities, whose discs are then
-pushed apart. Communities without a tie to another one stand in rows below, largest first. Against one
-force-directed layout of everything this is 10 times faster at 10,000 accounts, and of an account's ten nearest
-neighbours in the picture 98 % belong to its community (22 % there). The price: the picture repeats the communities
-it was given, so gaps between discs are no evidence for them, and every caption has to say so.
+pushed apart. Communities without a tie to another one stand in rows below, largest first. Measured on a made-up world
+of 10,000 accounts and 50,000 ties: of an account's ten nearest neighbours in the picture 99.6 % belong to its
+community, against 36 % where one force-directed layout places everything (1.4 s against 0.8 s). The price: the picture
+repeats the communities it was given, so gaps between discs are no evidence for them, and every caption has to say so.
 
 Example:
     >>> import numpy as np

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -33,11 +32,18 @@ def test_handle_reuse_of_osome(real_data: Path, tmp_path: Path) -> None:
     assert sorted(study.communities["size"]) == [2, 4]
 
 
-@pytest.mark.parametrize(("mentions", "nodes", "edges"), [(True, 656, 618), (False, 484, 391)])
+@pytest.mark.parametrize(("mentions", "nodes", "edges"), [(False, 484, 391), (True, 698, 692)])
 def test_user_graph_of_twarc_network(real_data: Path, tmp_path: Path, mentions: bool, nodes: int, edges: int) -> None:
+    """twarc-network's graph, replies to oneself included.
+
+    With mentions twarc-network counts 656 nodes and 618 edges, since it sees only the mentions in the first 140
+    characters of a retweet; a study has the whole words. Its own figures are in tests/readers/test_twitter_v2.py.
+    """
     files = sorted((real_data / "payload_fixtures" / "twarc_network").rglob("*.jsonl"))
     study = gn.read(files, tmp_path / "study", repost_content=True)
-    kinds = ["retweet", "quote", "reply"] + ["mention"] * mentions
-    rows = study.actions.query("kind in @kinds and target.notna()")
-    pairs = {(int(a), int(b)) for a, b in rows[["account", "target"]].itertuples(index=False) if a != b}
-    assert (len({n for pair in pairs for n in pair}), len(pairs)) == (nodes, edges), Counter(rows["kind"])
+    wanted = ["retweet", "quote", "reply", *["mention"] * mentions]
+    rows = study.actions[study.actions["kind"].isin(wanted) & study.actions["target"].notna()]
+    # of a reply to a post that is gone only the account is known; twarc-network leaves these out
+    rows = rows[rows["object"].notna() | (rows["kind"] == "mention")]
+    pairs = {(int(a), int(b)) for a, b in rows[["account", "target"]].itertuples(index=False)}
+    assert (len({n for pair in pairs for n in pair}), len(pairs)) == (nodes, edges)

@@ -232,7 +232,6 @@ def test_only_read(tmp_path: Path) -> None:
     accounts = study.rows("select * from accounts")
     with study.step("read", {}) as step:
         step.write("accounts", accounts)
-        step.summary |= {"accounts": 3, "posts": 0, "actions": {}, "first": None, "last": None}
     text = read(report(study, tmp_path / "r.html")).text
     assert "No layer of acting together was projected yet" in text
     assert "no times in the input" in text
