@@ -35,11 +35,18 @@ SIZES = (100_000, 1_000_000, 5_000_000)
 # The contestants: each is given a folder with the inputs, and says how many pairs it found ---------------------------
 
 
+def _engine() -> Any:
+    """DuckDB with a limit that leaves room for the rest of the process within 8 GB."""
+    from graphnet.engines import DuckDB  # noqa: PLC0415
+
+    return DuckDB(memory="4GB")
+
+
 def graphnet_csv(folder: Path) -> int:
     """CSV to pairs: read the file into a study, project."""
     import graphnet as gn  # noqa: PLC0415
 
-    study = gn.read(folder / "shares.csv", folder / "study-csv", kind="retweet")
+    study = gn.read(folder / "shares.csv", folder / "study-csv", kind="retweet", engine=_engine())
     return _project(study)
 
 
@@ -47,7 +54,7 @@ def graphnet_tables(folder: Path) -> int:
     """Tables to pairs: project a study that was read before."""
     import graphnet as gn  # noqa: PLC0415
 
-    return _project(gn.Study.open(folder / "study"))
+    return _project(gn.Study.open(folder / "study", _engine()))
 
 
 def _project(study: Any) -> int:
@@ -153,11 +160,16 @@ def present(name: str, python: str) -> bool:
     return program is not None and subprocess.run(tests[name], capture_output=True, check=False).returncode == 0
 
 
-def prepare(folder: Path, size: int, *, tables: bool) -> None:
-    """Write the inputs: the shares as CSV, the same in the toolkit's columns, and a study that was read."""
+def prepare(folder: Path, size: int) -> None:
+    """Write the inputs: the shares as CSV, the same in the toolkit's columns, and a study that was read.
+
+    Projecting that study once also lets numba compile what it has not compiled yet on this machine.
+    """
     import pyarrow as pa  # noqa: PLC0415
     from pyarrow import csv  # noqa: PLC0415
     from worlds import shares  # noqa: PLC0415
+
+    import graphnet as gn  # noqa: PLC0415
 
     made = shares(size)
     csv.write_csv(made, folder / "shares.csv")
@@ -170,9 +182,7 @@ def prepare(folder: Path, size: int, *, tables: bool) -> None:
     if size <= CONTESTANTS["toolkit"].most:
         csv.write_csv(pa.table(columns), folder / "toolkit.csv")
     del made, columns
-    if tables:
-        code = "import sys, graphnet; graphnet.read(sys.argv[1], sys.argv[2], kind='retweet')"
-        subprocess.run([sys.executable, "-c", code, folder / "shares.csv", folder / "study"], check=True)
+    _project(gn.read(folder / "shares.csv", folder / "study", kind="retweet", engine=_engine()))
 
 
 def measure(name: str, folder: Path, python: str) -> Run:
@@ -198,7 +208,8 @@ def compare(size: int, names: list[str], rounds: int, python: str) -> list[list[
     names = [n for n in names if size <= CONTESTANTS[n].most]
     with tempfile.TemporaryDirectory(prefix="graphnet-bench-") as where:
         folder = Path(where)
-        prepare(folder, size, tables=any(CONTESTANTS[n].against == "graphnet-tables" for n in names))
+        # in a process of its own: a child's peak memory, as the system counts it, starts with its parent's
+        subprocess.run([sys.executable, __file__, "--prepare", str(size), where], check=True)
         done: dict[str, list[Run]] = {name: [] for name in names}
         for number in range(rounds):
             for name in names:
@@ -231,8 +242,12 @@ def main() -> None:
     parser.add_argument("--only", nargs="+", choices=CONTESTANTS, default=list(CONTESTANTS))
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--toolkit", default=sys.executable, help="python that has coordination-network-toolkit")
+    parser.add_argument("--prepare", nargs=2, metavar=("SIZE", "FOLDER"), help=argparse.SUPPRESS)
     parser.add_argument("--run", nargs=2, metavar=("NAME", "FOLDER"), help=argparse.SUPPRESS)
     given = parser.parse_args()
+    if given.prepare:
+        prepare(Path(given.prepare[1]), int(given.prepare[0]))
+        return
     if given.run:
         print(json.dumps({"pairs": CONTESTANTS[given.run[0]].run(Path(given.run[1]))}))
         return

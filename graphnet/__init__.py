@@ -1,4 +1,4 @@
-"""graphnet: evidence about coordinated groups of accounts, from who retweeted, followed, mentioned and posted what when.
+"""graphnet: evidence about coordinated groups of accounts, from who retweeted, followed and posted what when.
 
 Example:
     >>> import graphnet as gn, pandas as pd
@@ -11,6 +11,7 @@ from graphnet import detectors, engines, exports, layers, readers, signals
 from graphnet._detect import detect
 from graphnet._draw import draw
 from graphnet._explain import explain
+from graphnet._explanation import Explanation
 from graphnet._export import export
 from graphnet._project import project
 from graphnet._read import read
@@ -22,6 +23,7 @@ from graphnet.simulate import simulate
 from graphnet.study import Study
 
 __all__ = [
+    "Explanation",
     "GraphnetError",
     "Study",
     "detect",

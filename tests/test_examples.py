@@ -25,6 +25,20 @@ def test_every_example_is_described() -> None:
     assert [s.name for s in EXAMPLES.glob("*.py") if s.name not in described] == []
 
 
+def test_edges_to_gephi(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = load("edges_to_gephi").main(tmp_path)
+    assert "C1: relay0, relay1, relay2" in capsys.readouterr().out
+    assert "relay9" in path.read_text(encoding="utf-8")
+
+
+def test_two_posts(tmp_path: Path) -> None:
+    told = load("two_posts").main(tmp_path)
+    for row in told.rows:
+        first, second = row["posts"]
+        assert first["account"] != second["account"]
+        assert first["text"]
+
+
 def test_demo(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     rows = {row.group: row for row in load("demo").main(tmp_path)}
     printed = capsys.readouterr().out

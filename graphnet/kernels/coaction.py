@@ -128,7 +128,10 @@ def co_action(
         InputError: Arguments that do not go together, or times too far apart to be seconds.
     """
     _check(account, time, window=window, count=count, weight=weight, loops=loops)
-    options = _Options(window, min_shared, count, weight, both=count == "posts", loops=loops)
+    # one post may match many of the other's, so that a row may be all that one end of a pair has; the undirected
+    # count of posts is the smaller of both directions
+    fewest = 1 if count == "rows" or directed else min_shared
+    options = _Options(window, min_shared, fewest, count, weight, both=count == "posts", loops=loops)
     rows = _sort(account, shared, time, post if count == "posts" else None, by_time=window is not None)
     dropped: dict[str, Any] = {}
     if window is None:
@@ -188,7 +191,7 @@ class _Rows:
 
 def _sort(account: Any, shared: Any, time: Any, post: Any, *, by_time: bool) -> _Rows:
     """Sort by time, then by what stands before it: counting sorts, which keep the order of equals."""
-    account, shared = account.astype(np.int32, copy=False), _codes(shared)
+    account, shared = _plain(account), _codes(shared)
     size, objects = _size(account), _size(shared)
     order = (np.arange(len(account)) if time is None else np.argsort(time)).astype(np.int32)
     if not by_time:
@@ -205,7 +208,12 @@ def _codes(values: NDArray[np.integer[Any]]) -> Ints:
     """The numbers as int32; in their order from 0 where they are too sparse for an array with a place for each."""
     if len(values) and (values.max() > 16 * len(values) + 1_000_000 or values.min() < 0):
         values = np.unique(values, return_inverse=True)[1]
-    return values.astype(np.int32, copy=False)
+    return _plain(values)
+
+
+def _plain(values: NDArray[np.integer[Any]]) -> Ints:
+    """As int32, contiguous and writable: numba compiles anew for arrays that differ in any of these."""
+    return np.require(values, np.int32, ["C", "W"])
 
 
 def _size(codes: Ints) -> int:
@@ -236,8 +244,11 @@ def _distinct(codes: Ints) -> int:
 
 @dataclass(frozen=True)
 class _Options:
+    """What was asked for, and the fewest rows of an account that can be part of a pair."""
+
     window: int | None
     min_shared: int
+    fewest: int
     count: Count
     weight: Weight
     both: bool
@@ -276,11 +287,10 @@ def _sift(rows: _Rows, options: _Options) -> tuple[_Rows, _Field]:
 
     With a window of a minute most rows have no neighbour; each round makes others lonely.
     """
-    fewest = 1 if options.count == "rows" else options.min_shared
     while True:
         field = _field(rows, options.window)
         company = field.last - field.first > 1
-        enough = np.bincount(rows.account[company]) >= fewest
+        enough = np.bincount(rows.account[company]) >= options.fewest
         keep = company & np.append(enough, False)[np.minimum(rows.account, len(enough))]
         if np.count_nonzero(keep) > 0.9 * len(keep) or not len(keep):
             return rows, field

@@ -19,6 +19,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import cache, lru_cache
+from typing import Any
 from urllib.parse import quote, urlsplit
 
 __all__ = ["TRACKING", "TRACKING_ON", "canonical", "domain"]
@@ -89,7 +90,8 @@ def domain(url: str) -> str | None:
     """
     try:
         split = urlsplit(_with_scheme(url.strip()))
-        return _registrable(_ascii(split.hostname or ""))
+        host = _ascii(split.hostname or "")
+        return _registrable(host) or _below_unlisted(host)
     except ValueError:
         return None
 
@@ -166,15 +168,26 @@ def _ascii(host: str) -> str:
     return "" if _NO_HOST.search(host.replace("_", "-")) or ".." in host or host.startswith(".") else host
 
 
-@lru_cache(maxsize=1 << 16)
 def _registrable(host: str) -> str | None:
-    return _extract()(host) or None
+    return str(_split(host).top_domain_under_public_suffix) or None
+
+
+def _below_unlisted(host: str) -> str | None:
+    """The last two labels where the last is no listed suffix: the list's own rule for names it does not know."""
+    labels = host.split(".")
+    listed = len(labels) < 2 or not labels[-1].isalpha() or _split(host).suffix
+    return None if listed else ".".join(labels[-2:])
+
+
+@lru_cache(maxsize=1 << 16)
+def _split(host: str) -> Any:
+    return _extract()(host)
 
 
 @cache
-def _extract() -> Callable[[str], str]:
+def _extract() -> Callable[[str], Any]:
     # imported here: it costs 100 ms, and most studies have no links
     from tldextract import TLDExtract  # noqa: PLC0415
 
-    extract = TLDExtract(suffix_list_urls=(), cache_dir=None)
-    return lambda host: str(extract.extract_str(host).top_domain_under_public_suffix)
+    split: Callable[[str], Any] = TLDExtract(suffix_list_urls=(), cache_dir=None).extract_str
+    return split

@@ -87,16 +87,16 @@ def test_agrees_with_a_double_loop(shares: Shares, window: int | None, least: in
 
 
 @relaxed
-@given(shares_of(), st.integers(0, 30), st.sampled_from(COUNTS))
-def test_loops_agree_with_a_double_loop(shares: Shares, window: int, count: str) -> None:
-    options = {"window": window, "min_shared": 1, "count": count, "loops": True}
+@given(shares_of(), st.integers(0, 30), st.integers(1, 3), st.sampled_from(COUNTS))
+def test_loops_agree_with_a_double_loop(shares: Shares, window: int, least: int, count: str) -> None:
+    options = {"window": window, "min_shared": least, "count": count, "loops": True}
     assert rows(run(shares, **options)) == naive(shares, **options)
 
 
 @relaxed
-@given(shares_of(), WINDOWS)
-def test_both_directions_agree_with_a_double_loop(shares: Shares, window: int | None) -> None:
-    options = {"window": window, "min_shared": 1, "count": "posts", "directed": True}
+@given(shares_of(), WINDOWS, st.integers(1, 3))
+def test_both_directions_agree_with_a_double_loop(shares: Shares, window: int | None, least: int) -> None:
+    options = {"window": window, "min_shared": least, "count": "posts", "directed": True}
     assert rows(run(shares, **options)) == naive(shares, **options)
 
 

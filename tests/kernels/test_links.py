@@ -22,7 +22,7 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket.socket, "connect", refuse)
     monkeypatch.setattr(socket, "getaddrinfo", refuse)
     links._extract.cache_clear()
-    links._registrable.cache_clear()
+    links._split.cache_clear()
 
 
 @pytest.mark.parametrize(
@@ -108,6 +108,7 @@ def test_no_link(url: str) -> None:
         ("someone.blogspot.com/2020", "blogspot.com"),
         ("https://пример.рф", "xn--e1afmkfd.xn--p1ai"),
         ("https://EXAMPLE.org.", "example.org"),
+        ("https://a.press.example/x", "press.example"),
         ("https://127.0.0.1", None),
         ("https://[::1]", None),
         ("https://localhost/x", None),
