@@ -22,8 +22,8 @@ START = 1_700_000_000
 def shares(n: int, seed: int = 1) -> pa.Table:
     """``n`` shares in random order, with CooRTweet's columns: ``account_id, object_id, timestamp_share, content_id``.
 
-    There is one account for ten shares and one object for six; both activity and popularity are heavy-tailed (the
-    most active account has some hundreds of a million shares, the most popular object some thousands). Shares of an
+    There is one account for ten shares and one object for six; both activity and popularity are heavy-tailed, up to
+    some 1,500 shares of one account and 8,000 of one object, however many shares there are. Shares of an
     object follow its birth with a log-normal delay: half within an hour, a fiftieth within 2 minutes. 2 % of the
     shares belong to groups of 25 accounts that share the same things within a minute.
     """
@@ -40,10 +40,10 @@ def shares(n: int, seed: int = 1) -> pa.Table:
     # names as long as those of real platforms, so that files are as large as real ones
     return pa.table(
         {
-            "account_id": _names("7", account[order]),
-            "object_id": _names("14", thing[order]),
+            "account_id": _names(7 * 10**11, account[order]),
+            "object_id": _names(14 * 10**17, thing[order]),
             "timestamp_share": pa.array(time[order]),
-            "content_id": _names("15", np.arange(n)),
+            "content_id": _names(15 * 10**17, np.arange(n)),
         }
     )
 
@@ -66,7 +66,6 @@ def _groups(random: np.random.Generator, planted: int, accounts: int, objects: i
     return ours, theirs, when
 
 
-def _names(start: str, numbers: NDArray[np.int64]) -> pa.Array:
-    """Ids of 12 to 19 digits, as text."""
-    digits = np.char.add(start, np.char.zfill(numbers.astype(str), 17 if len(start) > 1 else 11))
-    return pa.array(digits)
+def _names(first: int, numbers: NDArray[np.int64]) -> pa.Array:
+    """Ids as text, counted from ``first``."""
+    return pa.array(first + numbers).cast(pa.string())

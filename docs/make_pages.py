@@ -32,6 +32,7 @@ KINDS = {
     "nulls": "Null models",
     "detectors": "Detectors of communities",
     "signals": "Signals",
+    "explanations": "Benign explanations",
     "exports": "Formats that are written",
 }
 

@@ -7,7 +7,9 @@ Example:
     3
 """
 
-from graphnet import detectors, engines, exports, layers, readers, signals
+from graphnet import detectors, engines, exports, layers, nulls, readers, signals
+from graphnet._calibrate import calibrate
+from graphnet._confirm import confirm
 from graphnet._detect import detect
 from graphnet._draw import draw
 from graphnet._explain import explain
@@ -16,8 +18,10 @@ from graphnet._export import export
 from graphnet._project import project
 from graphnet._read import read
 from graphnet._report import report
+from graphnet._review import review
 from graphnet._run import run
 from graphnet._score import score
+from graphnet._validate import validate
 from graphnet.errors import GraphnetError
 from graphnet.simulate import simulate
 from graphnet.study import Study
@@ -26,6 +30,8 @@ __all__ = [
     "Explanation",
     "GraphnetError",
     "Study",
+    "calibrate",
+    "confirm",
     "detect",
     "detectors",
     "draw",
@@ -34,12 +40,15 @@ __all__ = [
     "export",
     "exports",
     "layers",
+    "nulls",
     "project",
     "read",
     "readers",
     "report",
+    "review",
     "run",
     "score",
     "signals",
     "simulate",
+    "validate",
 ]

@@ -11,7 +11,7 @@ from typing import Any
 from graphnet import registry
 from graphnet.safe import show
 from graphnet.study import Study
-from graphnet.view import evidence, page
+from graphnet.view import evidence, judgement, page
 from graphnet.view.scene import account_label, palette, scene
 
 __all__ = ["report", "summary"]
@@ -58,14 +58,17 @@ def summary(study: Study) -> dict[str, Any]:
 
     Returns:
         ``study``, ``versions``, ``read`` (counts and period), ``inputs``, ``rejected``, ``steps``, ``layers``,
-        ``validated`` (whether ties were tested against a null model), ``communities`` (card, findings, members),
-        ``detailed`` (how many of them carry evidence and members).
+        ``tested`` (what ``validate`` did, or None), ``validated`` (whether it could exclude shared interest in any
+        layer), ``calibration`` (what is found in shuffled data, in words, or None), ``levels`` (communities at each
+        level), ``explained`` (suspected ones that a benign explanation fits as well), ``communities`` (card, level,
+        findings, benign explanations, members), ``detailed`` (how many of them carry evidence and members).
 
     Raises:
         MissingTable: Nothing was read yet.
     """
     study.require("accounts")
     steps = [_step(record) for record in study.manifest["steps"]]
+    tested, communities = judgement.tested(study), _communities(study)
     return {
         "study": show(study.path.resolve().name, 80),
         "versions": study.manifest["steps"][-1]["versions"],
@@ -74,8 +77,12 @@ def summary(study: Study) -> dict[str, Any]:
         "rejected": _rejected(study),
         "steps": steps,
         "layers": _layers(study),
-        "validated": bool(study.rows("select 1 from pairs where p is not null limit 1").num_rows),
-        "communities": _communities(study),
+        "tested": tested,
+        "validated": tested is not None and any(not layer["cap"] for layer in tested["layers"]),
+        "calibration": judgement.calibration(study),
+        "levels": _levels(communities),
+        "explained": _explained(communities),
+        "communities": communities,
         "detailed": DETAILED,
     }
 
@@ -136,6 +143,17 @@ def _layers(study: Study) -> list[dict[str, Any]]:
     return [row | {"layer": show(name, 60), "title": show(titles[name], 120)} for name, row in sorted(found.items())]
 
 
+def _levels(communities: list[dict[str, Any]]) -> dict[str, int]:
+    """How many communities are at each level; empty where none has one."""
+    reached = [c["level"]["level"] for c in communities if c["level"]]
+    return {level: reached.count(level) for level in judgement.LEVELS} if reached else {}
+
+
+def _explained(communities: list[dict[str, Any]]) -> int:
+    suspected = [c for c in communities if c["level"] and c["level"]["level"] in ("L2", "L3")]
+    return sum(any(e["verdict"] == "for" for e in c["benign"]) for c in suspected)
+
+
 def _communities(study: Study) -> list[dict[str, Any]]:
     """Every community with its card and findings; the first `DETAILED` with the evidence and members too."""
     if not study.has("members"):
@@ -146,6 +164,7 @@ def _communities(study: Study) -> list[dict[str, Any]]:
     found = evidence.findings(study, "community", numbers[:DETAILED])
     found |= evidence.findings(study, "community", numbers[DETAILED:], rows=False)
     members = _members(study, numbers[:DETAILED])
+    levels, benign = judgement.levels(study), judgement.benign(study, numbers[:DETAILED])
     return [
         {
             "community": row["community"],
@@ -153,6 +172,8 @@ def _communities(study: Study) -> list[dict[str, Any]]:
             "size": row["size"],
             "look": palette(row["community"] - 1)._asdict(),
             "card": _finite(cards.get(row["community"], {})),
+            "level": levels.get(row["community"]),
+            "benign": benign.get(row["community"], []),
             "findings": found.get(row["community"], []),
             "members": members.get(row["community"], []),
         }

@@ -6,15 +6,18 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from graphnet._confirm import confirm
 from graphnet._detect import detect
 from graphnet._draw import draw
 from graphnet._project import project
 from graphnet._read import read
 from graphnet._report import report
 from graphnet._score import score
+from graphnet._validate import validate
 from graphnet.detectors import Detector
 from graphnet.engines import Engine
 from graphnet.layers import Layer
+from graphnet.log import logger
 from graphnet.study import Study
 
 __all__ = ["run"]
@@ -28,13 +31,16 @@ def run(
     layers: Sequence[Layer] = (),
     detector: Detector | None = None,
     top: int = 3,
+    validated: bool = True,
     format: str | None = None,  # noqa: A002  (the word users type)
     columns: Mapping[str, str] | None = None,
     kind: str | None = None,
     options: Mapping[str, str] | None = None,
     engine: Engine | None = None,
 ) -> Study:
-    """Read, project, detect, score, and write the report with its cluster views beside it.
+    """Read, project, validate, detect, confirm, score, and write the report with its cluster views beside it.
+
+    Where nothing can be validated (only direct ties, say), that is said, and the communities have no level.
 
     Args:
         source: What `graphnet.read` takes: paths, globs, DataFrames, graphs.
@@ -43,6 +49,7 @@ def run(
         layers: Ways of acting together; none: all that apply to the data, with their defaults.
         detector: How communities are found; None: Leiden.
         top: How many communities the cluster view shows.
+        validated: Test the ties against chance, shared interest and breaking news, and the communities on other days.
         format: Reader for all inputs; None: told from each input.
         columns: Column map, our field -> column of the input.
         kind: Kind of edges where the input does not say.
@@ -57,7 +64,11 @@ def run(
     """
     study = read(source, into, format=format, columns=columns, kind=kind, options=options, engine=engine)
     project(study, *layers)
+    if validated:
+        _validate(study)
     detect(study, detector)
+    if study.has("ties"):
+        confirm(study)
     score(study)
     if out is not None:
         page = Path(out)
@@ -65,3 +76,10 @@ def run(
             draw(study, page.with_name("clusters.html"), top=top)
         report(study, page)
     return study
+
+
+def _validate(study: Study) -> None:
+    skipped = validate(study)["skipped"]
+    if not study.has("ties"):
+        why = "; ".join(f"{name}: {reason}" for name, reason in sorted(skipped.items()))
+        logger.warning("nothing could be validated, so the communities have no level (%s)", why)

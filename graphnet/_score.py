@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from graphnet import registry, schema
+from graphnet._benign import weigh
 from graphnet.errors import InputError
 from graphnet.log import progress
 from graphnet.signals import Finding, Signal
@@ -78,6 +79,7 @@ def score(study: Study, *signals: Signal[Any], controls: int = CONTROLS, seed: i
                 findings += _found(signal, data[signal.name], groups, standings)
         step.write("findings", _tables(findings))
         step.summary |= _summary(groups, chosen, findings)
+        step.summary["explanations"] = weigh(step, groups, len(active))
         return dict(step.summary)
 
 

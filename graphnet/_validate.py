@@ -82,13 +82,16 @@ def validate(
         "floor": floor,
     }
     with study.step("validate", parameters, keep=layers is not None) as step:
-        about, active = {}, []
+        about, active = {}, {}
         with progress("validating", len(chosen)) as advance:
             for name, layer in sorted(chosen.items()):
-                about[name], there = _layer(step, layer, used, fdr=fdr, method=method, floor=floor, threads=threads)
-                active.append(there)
+                about[name], active[name] = _layer(
+                    step, layer, used, fdr=fdr, method=method, floor=floor, threads=threads
+                )
                 advance(1)
-        merged = _merge(step, sorted(chosen), _distinct(active), fdr, method)
+        # a layer that only a screen has looked at has nothing to add
+        speaking = [name for name in sorted(chosen) if about[name]["cap"] is None]
+        merged = _merge(step, speaking, _distinct([active[name] for name in speaking]), fdr, method)
         step.summary |= {"layers": about, "skipped": skipped, "merged": merged}
     return dict(step.summary)
 

@@ -12,11 +12,12 @@ import logging
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import click
 
 from graphnet.errors import GraphnetError, InputError
+from graphnet.words import iso
 
 __all__ = ["main"]
 
@@ -135,6 +136,7 @@ def cli(*, quiet: bool, verbose: bool) -> None:
 )
 @_options(_reading, layering, detecting)
 @click.option("--top", default=3, show_default=True, type=click.IntRange(1), help="Communities in the cluster view.")
+@click.option("--no-validate", is_flag=True, help="Do not test the ties against chance and shared interest.")
 @_options(_machine, as_json)
 def run_(
     *,
@@ -148,11 +150,12 @@ def run_(
     layers: Sequence[str],
     detector: str,
     top: int,
+    no_validate: bool,
     memory: str,
     threads: int | None,
     as_json: bool,
 ) -> None:
-    """Read, project, detect, score and report, in one go."""
+    """Read, project, validate, detect, confirm, score and report, in one go."""
     import graphnet as gn  # noqa: PLC0415  (so that --help answers at once)
 
     study = gn.run(
@@ -162,6 +165,7 @@ def run_(
         layers=_make("layers", layers),
         detector=_make("detectors", [detector])[0],
         top=top,
+        validated=not no_validate,
         format=format_,
         columns=_assigned("--map", "account=author", maps),
         kind=kind,
@@ -233,24 +237,138 @@ def project_(*, study: Path, layers: Sequence[str], memory: str, threads: int | 
 
 
 @_command(
+    "validate",
+    """graphnet validate study/
+    graphnet validate study/ --fdr 0.001 --use co_retweet
+    graphnet validate study/ --null interest --null diffusion:slow=60""",
+)
+@STUDY
+@click.option("--null", "nulls", multiple=True, metavar="NAME[:K=V,…]", help="Null; repeatable.  [default: all]")
+@click.option("--fdr", default=0.01, show_default=True, help="Share of false ones accepted among the kept pairs.")
+@click.option("--method", default="bh", show_default=True, type=click.Choice(["bh", "by"]), help="How it is held.")
+@click.option("--use", "layers", multiple=True, metavar="LAYER", help="Layer to test; repeatable.  [default: all]")
+@click.option("--floor", default=5, show_default=True, type=click.IntRange(2), help="Fewest objects of an account.")
+@_options(_machine, as_json)
+def validate_(
+    *,
+    study: Path,
+    nulls: Sequence[str],
+    fdr: float,
+    method: Literal["bh", "by"],
+    layers: Sequence[str],
+    floor: int,
+    memory: str,
+    threads: int | None,
+    as_json: bool,
+) -> None:
+    """Test every pair of accounts against chance, shared interest and breaking news."""
+    import graphnet as gn  # noqa: PLC0415
+
+    opened = gn.Study.open(study, _engine(memory, threads))
+    made = _make("nulls", nulls)
+    gn.validate(opened, *made, fdr=fdr, method=method, layers=list(layers) or None, floor=floor, threads=threads)
+    _say(opened, ["validate"], as_json)
+
+
+@_command(
     "detect",
     """graphnet detect study/
+    graphnet detect study/ --validated
     graphnet detect study/ --detector leiden:resolution=0.25 --use co_retweet --use same_text""",
 )
 @STUDY
 @detecting
 @click.option("--use", "layers", multiple=True, metavar="LAYER", help="Layer to use; repeatable.  [default: see docs]")
+@click.option(
+    "--validated/--plain",
+    "validated",
+    default=None,
+    help="Only ties beyond chance, or only plain pairs.  [default: the first, then the second for who is left]",
+)
 @click.option("--min-size", default=5, show_default=True, type=click.IntRange(2), help="Smallest community.")
 @click.option("--core", default=2, show_default=True, type=click.IntRange(0), help="Keep accounts with this many ties.")
+@click.option("--min-shared", default=0, show_default=True, type=click.IntRange(0), help="Fewest shared things a tie.")
+@click.option("--min-layers", default=1, show_default=True, type=click.IntRange(1), help="Fewest layers a tie.")
+@click.option("--backbone", type=float, metavar="ALPHA", help="Only plain pairs with a disparity filter p below this.")
 @as_json
-def detect_(*, study: Path, detector: str, layers: Sequence[str], min_size: int, core: int, as_json: bool) -> None:
+def detect_(
+    *,
+    study: Path,
+    detector: str,
+    layers: Sequence[str],
+    validated: bool | None,
+    min_size: int,
+    core: int,
+    min_shared: int,
+    min_layers: int,
+    backbone: float | None,
+    as_json: bool,
+) -> None:
     """Find tightly tied communities, and measure how tight each is."""
     import graphnet as gn  # noqa: PLC0415
 
     opened = gn.Study.open(study)
-    made = _make("detectors", [detector])[0]
-    gn.detect(opened, made, layers=list(layers) or None, min_size=min_size, core=core)
+    gn.detect(
+        opened,
+        _make("detectors", [detector])[0],
+        layers=list(layers) or None,
+        validated=validated,
+        min_size=min_size,
+        core=core,
+        min_shared=min_shared,
+        min_layers=min_layers,
+        backbone=backbone,
+    )
     _say(opened, ["detect"], as_json)
+
+
+@_command("confirm", "graphnet confirm study/\ngraphnet confirm study/ --fdr 0.01 --controls 9999")
+@STUDY
+@click.option("--fdr", default=0.05, show_default=True, help="Share of false ones accepted among those confirmed.")
+@click.option("--controls", default=1999, show_default=True, type=click.IntRange(499), help="Control groups each.")
+@click.option("--seed", default=7, show_default=True, help="Seed of the control groups.")
+@_options(_machine, as_json)
+def confirm_(
+    *, study: Path, fdr: float, controls: int, seed: int, memory: str, threads: int | None, as_json: bool
+) -> None:
+    """Look for each community on half of the days, test it on the others, and give it its level of evidence."""
+    import graphnet as gn  # noqa: PLC0415
+
+    opened = gn.Study.open(study, _engine(memory, threads))
+    gn.confirm(opened, fdr=fdr, controls=controls, seed=seed, threads=threads)
+    _say(opened, ["confirm"], as_json)
+
+
+@_command(
+    "review",
+    "graphnet review study/ --community 2 --by 'A. Analyst' --note 'Read 40 posts; no campaign page, no newsroom'",
+)
+@STUDY
+@click.option("--community", required=True, type=click.IntRange(1), help="Number of the community.")
+@click.option("--by", required=True, metavar="NAME", help="Who looked at it.")
+@click.option("--note", required=True, metavar="TEXT", help="What was looked at, and what was found.")
+@as_json
+def review_(*, study: Path, community: int, by: str, note: str, as_json: bool) -> None:
+    """Write down that a person looked at a community; lifts it from L2 to L3."""
+    import graphnet as gn  # noqa: PLC0415
+
+    opened = gn.Study.open(study)
+    gn.review(opened, community, by=by, note=note)
+    _say(opened, ["review"], as_json)
+
+
+@_command("calibrate", "graphnet calibrate study/\ngraphnet calibrate study/ --rounds 5")
+@STUDY
+@click.option("--rounds", default=1, show_default=True, type=click.IntRange(1), help="Shuffles of each sort.")
+@click.option("--seed", default=7, show_default=True, help="Seed of the shuffles.")
+@_options(_machine, as_json)
+def calibrate_(*, study: Path, rounds: int, seed: int, memory: str, threads: int | None, as_json: bool) -> None:
+    """Run the same steps on the study's data with the coordination shuffled out of it."""
+    import graphnet as gn  # noqa: PLC0415
+
+    opened = gn.Study.open(study, _engine(memory, threads))
+    gn.calibrate(opened, rounds, seed=seed, threads=threads)
+    _say(opened, ["calibrate"], as_json)
 
 
 @_command("score", "graphnet score study/\ngraphnet score study/ --signal shared_targets --controls 999")
@@ -474,16 +592,36 @@ def _wrote(paths: Sequence[Path], as_json: bool) -> None:
 
 
 def _plain(value: dict[str, Any], indent: str = "  ") -> str:
-    """A nested summary as indented lines; empty parts are left out."""
+    """A nested summary as indented lines; empty parts are left out.
+
+    What lies deeper than two levels (figures of each null model of each layer) is for ``--json``.
+    """
     lines = []
     for name, item in value.items():
-        label = f"{indent}{name.replace('_', ' ')}: "
+        label = f"{indent}{_words(name)}: "
         if isinstance(item, dict):
-            lines += [label.rstrip(), _plain(item, indent + "  ")] if item else []
+            inner = {k: _inline(v) for k, v in item.items() if isinstance(v, dict)}
+            lines += [label + _inline(item)] if _inline(item) or inner else []
+            lines += [f"{indent}  {_words(k)}: {line}" for k, line in inner.items() if line]
         elif isinstance(item, list):
             lines += [label + ", ".join(map(str, item))] if item else []
         elif item is not None:
-            lines.append(
-                label + (f"{item:,}" if isinstance(item, int) and name not in ("first", "last") else str(item))
-            )
-    return "\n".join(lines)
+            lines.append(label + _cell(name, item))
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def _inline(value: dict[str, Any]) -> str:
+    flat = {k: v for k, v in value.items() if v is not None and not isinstance(v, dict | list)}
+    return ", ".join(f"{_words(k)} {_cell(k, v)}" for k, v in flat.items())
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ")
+
+
+def _cell(name: str, value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return f"{iso(value)}" if name in ("first", "last") else f"{value:,}"
+    return f"{value:.3g}" if isinstance(value, float) else str(value)

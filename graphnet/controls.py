@@ -14,7 +14,7 @@ import numpy as np
 from graphnet.crowds import Crowds, Flags, Ints, Numbers
 from graphnet.study import Study
 
-__all__ = ["Controls", "activity", "communities", "matched", "place"]
+__all__ = ["Controls", "Pool", "activity", "activity_strata", "communities", "matched", "place"]
 
 ROOM = 2
 """A draw of n accounts needs 2n to choose from: with less, the control groups would be copies of one another; with
@@ -85,7 +85,7 @@ def matched(groups: Crowds, activity: Ints, outside: Flags, count: int = 199, se
         count: Groups to draw for each community.
         seed: Same seed, same groups; those of one community do not depend on which others are asked for.
     """
-    strata = _strata(activity)
+    strata = activity_strata(activity)
     everyone, free = Pool.of(strata, np.full(len(activity), True)), Pool.of(strata, outside)
     drawn: list[Ints] = []
     words: list[str] = []
@@ -103,7 +103,7 @@ def matched(groups: Crowds, activity: Ints, outside: Flags, count: int = 199, se
     return Controls(_joined(drawn), words)
 
 
-def _strata(activity: Ints) -> Ints:
+def activity_strata(activity: Ints) -> Ints:
     """Half powers of two of the number of actions, from 1; 0 for accounts without any."""
     levels = np.floor(2 * np.log2(np.maximum(activity, 1))).astype(np.int64) + 1
     return np.where(activity > 0, levels, 0)

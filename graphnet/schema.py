@@ -27,10 +27,13 @@ from graphnet.errors import InputError
 __all__ = [
     "ACCOUNTS",
     "ACTIONS",
+    "BENIGN",
+    "CALIBRATION",
     "COMMUNITIES",
     "FINDINGS",
     "HANDLES",
     "KINDS",
+    "LEVELS",
     "MEMBERS",
     "MERGED",
     "OBJECTS",
@@ -40,6 +43,7 @@ __all__ = [
     "RAW_EDGES",
     "RAW_POSTS",
     "REJECTED",
+    "REVIEWS",
     "STUDY",
     "TIES",
     "Column",
@@ -262,7 +266,7 @@ TIES = Table(
         Column("shared", INT, "distinct objects shared, whatever the time between; only those that can be judged"),
         Column("expected", REAL, "shared objects expected under the strictest null that applies; null: none does"),
         Column("sessions", INT, "sessions in which the two came within seconds of each other; null: not applicable"),
-        Column("expected_sessions", REAL, "such sessions expected, from how things spread and how quick each usually is"),
+        Column("expected_sessions", REAL, "such sessions expected: how things spread, how quick each usually is"),
         Column("p_popularity", REAL, "p under the null of activity and popularity (a screen); null: not applicable"),
         Column("p_interest", REAL, "p under the null of interest and availability; null: not applicable"),
         Column("p_diffusion", REAL, "p under the null of diffusion and habit; null: not applicable"),
@@ -289,6 +293,12 @@ MEMBERS = Table(
         Column("account", INT, "the account"),
         Column("community", INT, "number of its community, from 1, the largest first"),
         Column("strength", REAL, "sum of the weights of its ties inside the community"),
+        Column(
+            "stability",
+            REAL,
+            "mean share of resamplings of the shared things in which it is with another member; null: found among "
+            "plain pairs, not among ties beyond chance",
+        ),
     ),
 )
 COMMUNITIES = Table(
@@ -307,6 +317,49 @@ COMMUNITIES = Table(
         Column("half_tied", REAL, "share of members tied to at least half of the others"),
     ),
 )
+LEVELS = Table(
+    "levels",
+    (
+        Column("community", INT, "number of the community"),
+        Column("level", TEXT, "L0 shared audience, L1 candidate, L2 suspected, L3 suspected and reviewed"),
+        Column("reason", TEXT, "one sentence a reader can check"),
+        Column("basis", TEXT, "ties: found among ties beyond chance; pairs: found among plain pairs"),
+        Column("layers_beyond_chance", TEXT, "layers in which it acts together beyond chance, joined by +"),
+        Column("independent", INT, "ways of acting together that these layers amount to (families of different acts)"),
+        Column("held_out", TEXT, "families in which other days confirm it, joined by +; null: none, or not applicable"),
+        Column("held_out_pairs", INT, "unexplained pairs inside on the other half of the days, where p is smallest"),
+        Column("held_out_p", REAL, "share of groups of like accounts with as many; null: not applicable"),
+        Column("held_out_q", REAL, "false discovery rate at which it is confirmed, among all groups and families"),
+        Column("held_out_note", TEXT, "why there is no confirmation, or what it was compared with"),
+        Column("capped_by", TEXT, "what keeps the level down: missing information; null: nothing"),
+    ),
+)
+REVIEWS = Table(
+    "reviews",
+    (
+        Column("digest", TEXT, "SHA-256 of the members' ids, sorted: a note holds for exactly these accounts"),
+        Column("community", INT, "the community's number when the note was written"),
+        Column("size", INT, "its members"),
+        Column("level", TEXT, "its level when the note was written"),
+        Column("reviewer", TEXT, "who looked at it"),
+        Column("note", TEXT, "what they say"),
+        Column("time", INT, "when the note was written", "s"),
+    ),
+)
+CALIBRATION = Table(
+    "calibration",
+    (
+        Column("method", TEXT, "rewired: who shared which of an author's things is new; shifted: days are moved"),
+        Column("round", INT, "number of the shuffle, from 1"),
+        Column("kept", INT, "pairs of accounts kept in any layer, or by all together"),
+        Column("groups", INT, "groups found among them"),
+        Column("communities", INT, "groups found in all, those among plain pairs included"),
+        Column("candidates", INT, "groups at level L1 or above"),
+        Column("suspected", INT, "groups at level L2"),
+        Column("suspected_accounts", INT, "accounts in these"),
+        Column("moved", REAL, "share of the actions that the shuffle changed"),
+    ),
+)
 FINDINGS = Table(
     "findings",
     (
@@ -321,6 +374,36 @@ FINDINGS = Table(
     ),
 )
 
+BENIGN = Table(
+    "benign",
+    (
+        Column("community", INT, "number of the community"),
+        Column("code", TEXT, "which benign explanation, e.g. newsroom"),
+        Column("support", REAL, "from -1 (the data speak against it) to 1 (for it); null: cannot be told"),
+        Column("verdict", TEXT, "that in a word: for, both (as much against as for), against, unknown"),
+        Column("reason", TEXT, "one sentence: the strongest that speaks for it and against it"),
+        Column("evidence", TEXT, "JSON: every clue with what it says, its role and its figures in words"),
+    ),
+)
+
 STUDY: dict[str, Table] = {
-    t.name: t for t in (ACCOUNTS, POSTS, OBJECTS, ACTIONS, HANDLES, REJECTED, PAIRS, TIES, MERGED, MEMBERS, COMMUNITIES, FINDINGS)
+    t.name: t
+    for t in (
+        ACCOUNTS,
+        POSTS,
+        OBJECTS,
+        ACTIONS,
+        HANDLES,
+        REJECTED,
+        PAIRS,
+        TIES,
+        MERGED,
+        MEMBERS,
+        COMMUNITIES,
+        LEVELS,
+        REVIEWS,
+        CALIBRATION,
+        FINDINGS,
+        BENIGN,
+    )
 }

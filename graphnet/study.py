@@ -30,6 +30,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -50,8 +51,12 @@ __all__ = ["Step", "Study"]
 
 FORMAT = 1
 MANIFEST = "manifest.json"
-ORDER = ("read", "project", "validate", "detect", "score")
+ORDER = ("read", "project", "validate", "detect", "confirm", "score", "calibrate", "review")
 """The steps that write tables, in their order; a step makes the tables of later ones outdated."""
+LAST = frozenset(("confirm", "score", "calibrate"))
+"""Steps that outdate nothing: none of them reads what the others write."""
+LASTING = frozenset(("review",))
+"""Steps that are never outdated: what people wrote is kept."""
 MADE_BY = {
     "accounts": "read",
     "posts": "read",
@@ -64,7 +69,11 @@ MADE_BY = {
     "merged": "validate",
     "members": "detect",
     "communities": "detect",
+    "levels": "confirm",
     "findings": "score",
+    "benign": "score",
+    "calibration": "calibrate",
+    "reviews": "review",
 }
 VERSIONS_OF = ("duckdb", "igraph", "networkx", "numba", "numpy", "pandas", "pyarrow", "python-louvain", "scipy")
 
@@ -251,6 +260,26 @@ class Study:
         return self._table("communities")
 
     @property
+    def ties(self) -> pd.DataFrame:
+        """Pairs of accounts that chance may not explain, one row a pair and layer, with the p of each null."""
+        return self._table("ties")
+
+    @property
+    def levels(self) -> pd.DataFrame:
+        """Level of evidence of each community, and why."""
+        return self._table("levels")
+
+    @property
+    def reviews(self) -> pd.DataFrame:
+        """Notes of people who looked at a community."""
+        return self._table("reviews")
+
+    @property
+    def calibration(self) -> pd.DataFrame:
+        """What the same steps find in shuffled data."""
+        return self._table("calibration")
+
+    @property
     def findings(self) -> pd.DataFrame:
         """All findings."""
         return self._table("findings")
@@ -338,15 +367,14 @@ class Study:
             lock.release()
 
     def _commit(self, step: Step, seconds: float, *, keep: bool) -> None:
-        rank = ORDER.index(step.verb)
-        tables = {t: dict(parts) for t, parts in self.manifest["tables"].items() if ORDER.index(MADE_BY[t]) <= rank}
+        tables = {t: dict(parts) for t, parts in self.manifest["tables"].items() if _stands(MADE_BY[t], step.verb)}
         dropped = sorted(set(self.manifest["tables"]) - set(tables))
         if not keep:
             tables = {t: parts for t, parts in tables.items() if MADE_BY[t] != step.verb}
         for (table, part), file in step._files.items():
             tables.setdefault(table, {})[part] = file
         steps = [
-            s for s in self.manifest["steps"] if ORDER.index(s["verb"]) <= rank and (keep or s["verb"] != step.verb)
+            s for s in self.manifest["steps"] if _stands(s["verb"], step.verb) and (keep or s["verb"] != step.verb)
         ]
         record = {
             "number": step.number,
@@ -358,7 +386,7 @@ class Study:
             "rows": step.rows,
             "summary": step.summary,
             "engine": self.engine.name,
-            "versions": versions(),
+            "versions": dict(versions()),
         }
         self.manifest = {
             "format": FORMAT,
@@ -403,6 +431,12 @@ class Study:
         return f"<table><thead><tr><th>table</th><th>rows</th></tr></thead><tbody>{cells}</tbody></table>"
 
 
+def _stands(verb: str, done: str) -> bool:
+    """Whether what a step wrote is still up to date once another one is done."""
+    return ORDER.index(verb) <= ORDER.index(done) or verb in LASTING or done in LAST
+
+
+@cache
 def versions() -> dict[str, str]:
     """Versions of Python, graphnet and the libraries whose results end up in the tables."""
     ours = {"python": platform.python_version(), "graphnet": importlib.metadata.version("graphnet-analyzer")}

@@ -68,7 +68,9 @@ def test_every_step_is_a_command_of_its_own(
     for words in (
         ["read", edges, "--into", steps],
         ["project", steps],
+        ["validate", steps],
         ["detect", steps],
+        ["confirm", steps],
         ["score", steps],
         ["draw", steps, "--out", tmp_path / "clusters.html"],
         ["report", steps, "--out", tmp_path / "report.html"],
@@ -79,7 +81,7 @@ def test_every_step_is_a_command_of_its_own(
         assert status == 0, err
         assert out
     whole, parts = Study.open(study), Study.open(steps)
-    for table in ("pairs", "members", "communities", "findings"):
+    for table in ("pairs", "ties", "members", "communities", "levels", "findings"):
         assert getattr(whole, table).equals(getattr(parts, table)), table
 
 
@@ -90,6 +92,35 @@ def test_json_summaries(capsys: pytest.CaptureFixture[str], study: Path) -> None
     assert said["steps"][0]["verb"] == "detect"
     assert said["steps"][0]["seconds"] >= 0
     run(capsys, "score", study)
+
+
+def test_a_group_is_reviewed_and_the_data_shuffled(capsys: pytest.CaptureFixture[str], study: Path) -> None:
+    note = ["--by", "R. Reader", "--note", "read all posts"]
+    assert run(capsys, "confirm", study)[0] == 0
+    assert "there is no community C99" in run(capsys, "review", study, "--community", "99", *note)[2]
+    status, out, err = run(capsys, "review", study, "--community", "1", *note, "--json")
+    assert status == 0, err
+    assert json.loads(out)["steps"][0]["summary"]["notes"] == 1
+    status, out, err = run(capsys, "calibrate", study)
+    assert status == 0, err
+    assert "on shuffled data this pipeline finds 0 suspected groups" in out
+
+
+def test_run_without_validation(capsys: pytest.CaptureFixture[str], edges: Path, tmp_path: Path) -> None:
+    words = ["run", edges, "--into", tmp_path / "study", "--out", tmp_path / "report.html", "--no-validate", "--json"]
+    status, out, err = run(capsys, *words)
+    assert status == 0, err
+    assert [s["verb"] for s in json.loads(out)["steps"]] == ["read", "project", "detect", "score"]
+
+
+def test_run_says_where_nothing_can_be_validated(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    file = tmp_path / "mentions.csv"
+    file.write_text("source,target\n" + "".join(f"a{i},a{j}\n" for i in range(6) for j in range(6) if i != j))
+    words = ["run", file, "--kind", "follow", "--layer", "follow", "--into", tmp_path / "study"]
+    status, _, err = run(capsys, *words, "--out", tmp_path / "report.html")
+    assert status == 0, err
+    assert "nothing could be validated" in err
+    assert not Study.open(tmp_path / "study").has("levels")
 
 
 def test_explain_shows_both_posts_and_the_gap(capsys: pytest.CaptureFixture[str], study: Path) -> None:
@@ -112,6 +143,8 @@ def test_explain_shows_both_posts_and_the_gap(capsys: pytest.CaptureFixture[str]
         (["project", "{study}", "--layer", "co_retweet:windw=3"], 2, "It takes: window="),
         (["project", "{study}", "--layer", "co_retweet:window=soon"], 2, "a whole number or none"),
         (["detect", "{study}", "--detector", "leiden:objective=CPN"], 2, "one of: "),
+        (["validate", "{study}", "--fdr", "2"], 2, "fdr is 2.0"),
+        (["validate", "{study}", "--null", "intrest"], 2, "Did you mean 'interest'"),
         (["explain", "{study}", "group0", "nobody"], 2, "no account has the id or handle"),
         (["explain", "{study}", "--community", "99"], 2, "99"),
         (["export", "{study}", "graph.docx"], 2, "gexf"),
@@ -167,5 +200,7 @@ def test_help_answers_without_loading_the_libraries() -> None:
 
 def test_commands_are_commands() -> None:
     assert all(isinstance(c, Command) for c in cli.cli.commands.values())
-    named = "run read project detect score explain draw report export simulate formats"
+    named = (
+        "run read project validate detect confirm score review calibrate explain draw report export simulate formats"
+    )
     assert set(named.split()) <= set(cli.cli.commands)

@@ -7,18 +7,26 @@ from pathlib import Path
 from typing import Any
 
 import networkx as nx
+import numpy as np
+import pandas as pd
 import pytest
 from graphs import cliques, tied_study
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from null_worlds import fandoms
+from small_study import small_study, table
+from test_validate import planted, study_of
 
 from graphnet import registry
-from graphnet._detect import detect
+from graphnet._detect import detect, settings_of
 from graphnet._export import export
+from graphnet._groups import Settings
 from graphnet._project import project
 from graphnet._read import read
+from graphnet._validate import validate
 from graphnet.detectors import Components, KCore, Louvain
 from graphnet.errors import InputError, MissingTable
+from graphnet.layers import CoRetweet
 from graphnet.study import Study
 
 BIG, SMALL = cliques([9]), [(a + 20, b + 20) for a, b in cliques([6])]
@@ -52,12 +60,17 @@ def test_the_step_can_be_done_again_from_the_manifest(tmp_path: Path) -> None:
     assert study.last("detect")["parameters"] == {
         "detector": "louvain:resolution=1.0,seed=4,weighted=yes",
         "layers": ["co_retweet"],
+        "pairs_of": ["co_retweet"],
+        "ties_of": [],
+        "together": True,
         "min_size": 7,
         "core": 1,
         "min_shared": 2,
         "min_layers": 1,
         "backbone": None,
+        "validated": None,
     }
+    assert settings_of(study) == Settings(Louvain(seed=4), ("co_retweet",), min_size=7, core=1, min_shared=2)
     assert list(_groups(study)) == [1]
 
 
@@ -205,3 +218,122 @@ def test_what_cannot_be_done_is_said(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="backbone is 2, it has to be above 0"):
         detect(study, backbone=2)
     assert not study.has("members")
+
+
+# Ties beyond chance --------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def planted_study(tmp_path_factory: pytest.TempPathFactory) -> Study:
+    study = study_of(tmp_path_factory.mktemp("planted") / "study", planted())
+    validate(study)
+    return study
+
+
+def test_the_planted_group_is_found_among_ties_beyond_chance(planted_study: Study) -> None:
+    summary = detect(planted_study, validated=True)
+    assert _groups(planted_study) == {1: list(range(12))}
+    assert planted_study.members.stability.between(0.6, 1).all()
+    assert (summary["validated"], summary["groups_beyond_chance"], summary["unstable_members"]) == (True, 1, 0)
+    assert summary["ties_beyond_chance"] == planted_study.ties.kept.sum()
+    assert summary["resolutions"] == {"0.05": {"groups": 1, "overlap": 1.0}, "0.25": {"groups": 1, "overlap": 1.0}}
+    assert summary["note"] is None
+    assert planted_study.communities["size"].tolist() == [12]
+
+
+def test_plain_pairs_propose_groups_among_the_others(planted_study: Study) -> None:
+    detect(planted_study, validated=True)
+    sure = planted_study.members
+    summary = detect(planted_study, min_shared=2, core=1)
+    members = planted_study.members
+    beyond = members[members.stability.notna()]
+    assert sorted(beyond.account) == sorted(sure.account)
+    assert beyond.community.nunique() == 1
+    rest = members[members.stability.isna()]
+    assert len(rest) > 0
+    assert not set(rest.community) & set(beyond.community)
+    assert summary["groups_beyond_chance"] == 1
+    assert summary["sizes"] == sorted(summary["sizes"], reverse=True)
+    assert summary["sizes"] == planted_study.communities["size"].tolist()
+    assert members.community.value_counts().sort_index().tolist() == summary["sizes"]
+    assert "confirm" in summary["note"]
+
+
+def test_plain_pairs_alone_are_as_before(planted_study: Study, tmp_path: Path) -> None:
+    summary = detect(planted_study, validated=False)
+    assert planted_study.members.stability.isna().all()
+    assert summary["validated"] is False
+    assert "ties_beyond_chance" not in summary
+    untested = study_of(tmp_path / "study", planted())
+    assert detect(untested)["note"].startswith("the pairs were not validated")
+    assert untested.members.equals(planted_study.members)
+
+
+def test_validated_ties_have_to_be_there(tmp_path: Path) -> None:
+    with pytest.raises(MissingTable, match="graphnet validate"):
+        detect(study_of(tmp_path / "study", planted()), validated=True)
+
+
+def test_the_order_of_rows_does_not_show_in_groups_beyond_chance(planted_study: Study, tmp_path: Path) -> None:
+    detect(planted_study)
+    turned = study_of(tmp_path / "study", planted(), seed=11)
+    validate(turned, threads=1)
+    detect(turned)
+    for name in ("members", "communities"):
+        assert turned.rows(f"select * from {name}").equals(planted_study.rows(f"select * from {name}"))
+
+
+def test_ties_that_only_a_screen_saw_are_no_ties_beyond_chance(tmp_path: Path) -> None:
+    shares = fandoms(np.random.default_rng(1))
+    rows = pd.DataFrame({"source": shares.account.astype(str), "object": shares.object.astype(str)})
+    study = read(rows, into=tmp_path / "study", kind="retweet")
+    project(study, CoRetweet(window=None))
+    validate(study)
+    assert study.ties.kept.any()
+    assert detect(study)["validated"] is False
+    assert detect(study, validated=True)["communities"] == 0
+
+
+def _tested(folder: Path, ties: dict[tuple[int, int], float], shares: dict[int, range]) -> Study:
+    """A study with these kept ties (p of each) among accounts that retweeted these posts."""
+    rows = [{"account": a, "kind": "retweet", "object": o, "weight": 1.0} for a, some in shares.items() for o in some]
+    study = small_study(folder, 32, actions=rows, layers=["co_retweet:window=none"])
+    about = {"layers": {"co_retweet": {"cap": None, "not_applicable": {}}}, "merged": {"layers": 1}}
+    with study.step("validate", {"fdr": 0.01}) as step:
+        held = []
+        for (a, b), p in sorted(ties.items()):
+            n = len(set(shares[a]) & set(shares[b]))
+            tie = {"layer": "co_retweet", "source": a, "target": b, "shared": n, "expected": 0.5, "p_popularity": p}
+            held.append(tie | {"p_interest": p, "p": p, "q": 0.01, "kept": True})
+        step.write("ties", table("ties", held), "co_retweet")
+        step.write("merged", table("merged", []))
+        step.summary |= about
+    return study
+
+
+WEAKEST = {(30, 31): 1e-6}
+"""The largest p that is kept: a tie with one thing less would not be."""
+
+
+def test_a_member_that_hangs_on_two_weak_ties_is_left_out(tmp_path: Path) -> None:
+    firm = dict.fromkeys(cliques([8]), 1e-12) | WEAKEST
+    shares = dict.fromkeys((*range(8), 30, 31), range(20))
+    summary = detect(
+        _tested(tmp_path / "study", firm | {(0, 8): 1e-6, (1, 8): 1e-6}, shares | {8: range(14, 26)}), validated=True
+    )
+    study = Study.open(tmp_path / "study")
+    assert _groups(study) == {1: list(range(8))}
+    assert summary["unstable_members"] == 1
+    assert (study.members.stability > 0.85).all()
+    # with ties as strong as the others' it stays
+    detect(_tested(tmp_path / "other", {(a, 8): 1e-12 for a in range(8)} | firm, shares | {8: range(20)}))
+    assert _groups(Study.open(tmp_path / "other")) == {1: list(range(9))}
+
+
+def test_a_group_that_is_barely_kept_is_none(tmp_path: Path) -> None:
+    ties = dict.fromkeys(cliques([6]), 1e-6) | WEAKEST
+    shares = dict.fromkeys((*range(6), 30, 31), range(20))
+    summary = detect(_tested(tmp_path / "study", ties, shares), validated=True)
+    # all hang on the same twenty things, and none of these may be missing: that is so in about half of the resamplings
+    assert (summary["communities"], summary["unstable_members"]) == (0, 6)
+    assert summary["ties_beyond_chance"] == 16

@@ -17,7 +17,7 @@ from graphnet.study import MANIFEST, Study
 
 def members(*accounts: int) -> pa.Table:
     n = len(accounts)
-    return pa.table([list(accounts), [1] * n, [1.0] * n], schema=schema.MEMBERS.arrow)
+    return pa.table([list(accounts), [1] * n, [1.0] * n, [None] * n], schema=schema.MEMBERS.arrow)
 
 
 def pairs(layer: str, n: int) -> pa.Table:

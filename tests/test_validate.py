@@ -132,6 +132,18 @@ def test_a_pair_in_one_of_two_layers_pays_for_the_other(shares: Shares, tmp_path
     assert set(study.frame("select distinct layer from ties").layer) == {"co_retweet", "co_quote"}
 
 
+def test_a_layer_that_only_a_screen_has_seen_is_not_merged(tmp_path: Path) -> None:
+    account, thing = np.repeat(np.arange(30), 6), np.arange(180)
+    thing[6:12] = thing[:6]
+    known = {"author": thing * 0, "created": 10**9 + 7919 * np.arange(180)}
+    study = study_of(tmp_path / "study", Shares.of(account, thing, 10**9 + 7919 * thing, **known), twice=True)
+    summary = validate(study, nulls.Popularity())
+    assert {layer["cap"] for layer in summary["layers"].values()} == {"L0"}
+    assert min(layer["kept"] for layer in summary["layers"].values()) > 0
+    assert summary["merged"] == {"layers": 0, "tests": 0, "kept": 0}
+    assert len(study.frame("select * from merged")) == 0
+
+
 def test_stricter_is_stricter(shares: Shares, tmp_path: Path) -> None:
     study = study_of(tmp_path / "study", shares)
     kept = [validate(study, **how)["layers"]["co_retweet"]["kept"] for how in ({}, {"fdr": 1e-6}, {"method": "by"})]

@@ -47,6 +47,8 @@ class DuckDB(Engine):
         if self.spill is not None:
             settings["temp_directory"] = str(self.spill)
         object.__setattr__(self, "_connection", duckdb.connect(":memory:", config=settings))
+        # progress is graphnet's to show (log.progress), and only where somebody watches
+        self._connection.execute("set enable_progress_bar = false")
         # no query of ours should ever reach the network for an extension
         self._connection.execute("set autoinstall_known_extensions = false")
 

@@ -106,9 +106,9 @@ def visit(  # type: ignore[no-untyped-def]
     """Let the accounts from ``begin`` to ``end`` visit the seats within reach of their rows; returns the pairs."""
     every, both, loops = flags
     notes, total, list_of = scratch
-    pairs, n = _nothing(), 0
+    pairs, n = _nothing(), np.int64(0)  # to numba a plain 0 is one more type, and one more compilation
     for source in range(begin, end):
-        met = 0
+        met = np.int64(0)
         for row in walk[starts[source] : starts[source + 1]]:
             here, label = time[row], unit[row]
             value = square[thing[row]] if len(square) else 0.0

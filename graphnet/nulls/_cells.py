@@ -6,17 +6,16 @@ The "author" of a thing is what a community of interest shares beside the thing 
 things                  author
 ======================  ===================================================================
 posts                   the account that wrote them
-links                   the site they lead to
+links                   the site they lead to; on platforms the page or channel; unknown if it is no address
 hashtag sequences       the first tag
 texts, images           the hashtag most often posted with them; all that have none together
 accounts, domains,      the community of interest they are in, told from who else acts on
-hashtags                them (see `communities`)
+hashtags                them (see `_interests`)
 ======================  ===================================================================
 """
 
 from __future__ import annotations
 
-import random
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -25,6 +24,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from graphnet.nulls._interests import communities
 from graphnet.nulls._shares import NO_TIME, Shares
 from graphnet.study import Study
 
@@ -41,8 +41,8 @@ THINGS = {
 }
 LASTING = ("domain", "hashtag")
 """Kinds of objects that are there all the time, like accounts."""
-SMALLEST = 30
-"""Fewest things of a community of interest: a ring that acts on 20 obscure accounts is not an interest of its own."""
+PLATFORMS = ("facebook.com", "instagram.com", "t.me", "telegram.me", "tiktok.com", "twitter.com", "x.com", "medium.com")
+"""Sites of very many authors, who are named by the first part of the path."""
 
 SHARES_SQL = """
 select account, object, min(time) as time from ({rows}) r
@@ -60,9 +60,11 @@ with used as (
 )
 select o.object, o.kind, o.created,
     case when o.kind = 'post' then cast(o.author as varchar(20))
-         when o.kind = 'link' then split_part(o.id, '/', 3)
          when o.kind = 'hashtags' then split_part(o.id, ' ', 1)
          when o.kind in ('text', 'media') then coalesce(cast(t.tag as varchar(20)), '')
+         when o.kind <> 'link' or split_part(o.id, '/', 3) = '' then null
+         when split_part(o.id, '/', 3) in ({platforms}) then split_part(o.id, '/', 3) || '/' || split_part(o.id, '/', 4)
+         else split_part(o.id, '/', 3)
     end as author
 from objects o join used u on u.object = o.object left join ranked t on t.object = o.object and t.place = 1
 order by o.object"""
@@ -98,7 +100,7 @@ def load(study: Study, rows: str, of: Literal["objects", "accounts"]) -> Loaded:
     if of == "accounts":
         plain = Shares.of(who, what, time, accounts=len(account), lasting=True)
         return Loaded(_with_communities(plain), account, "accounts")
-    about = study.rows(OBJECTS_SQL.format(rows=rows))
+    about = study.rows(OBJECTS_SQL.format(rows=rows, platforms=", ".join(f"'{p}'" for p in PLATFORMS)))
     kinds = set(pc.unique(about["kind"]).to_pylist())
     place = np.searchsorted(things, _numbers(about["object"]))
     author, created = np.full(len(things), -1), np.full(len(things), NO_TIME)
@@ -124,39 +126,3 @@ def _codes(column: pa.ChunkedArray) -> NDArray[np.int64]:
 
 def _with_communities(shares: Shares) -> Shares:
     return replace(shares, author=communities(shares))
-
-
-def communities(shares: Shares, seed: int = 1) -> NDArray[np.int32]:
-    """The community of interest of each thing: Leiden by modularity on the graph of accounts and things.
-
-    Communities of fewer than `SMALLEST` things are taken as one: a coordinated ring is a dense spot too, and must not
-    be explained by itself.
-
-    Args:
-        shares: Who acted on what.
-        seed: Seed of the random numbers.
-
-    Returns:
-        Number of each thing's community, -1 for things that nobody acts on.
-    """
-    if not len(shares):
-        return shares.author
-    things = shares.popularity > 0
-    found = _leiden(shares, seed)[shares.accounts :]
-    size = np.bincount(found[things], minlength=found.max() + 1)
-    small = len(size)
-    return np.where(things, np.where(size[found] < SMALLEST, small, found), -1).astype(np.int32)
-
-
-def _leiden(shares: Shares, seed: int) -> NDArray[np.int64]:
-    """Community of each account, then of each thing."""
-    import igraph  # noqa: PLC0415  (slow to load)
-
-    ends = np.column_stack((shares.account, shares.object.astype(np.int64) + shares.accounts))
-    graph = igraph.Graph(n=shares.accounts + shares.objects, edges=ends)
-    igraph.set_random_number_generator(random.Random(seed))  # noqa: S311  (no secret depends on it)
-    try:
-        found = graph.community_leiden(objective_function="modularity", n_iterations=2)
-    finally:
-        igraph.set_random_number_generator(random)
-    return np.asarray(found.membership, np.int64)

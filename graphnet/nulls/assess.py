@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 from graphnet.errors import InputError
 from graphnet.nulls import Model, Null, Outcome, Pairs, Seeker, Shares, q_values
 
-__all__ = ["LEVEL", "Assessment", "assess"]
+__all__ = ["LEVEL", "Assessment", "assess", "sentences"]
 
 LEVEL = 1e-3
 """Largest p of a pair that is reported. Among 1,000 accounts a pair is kept at 1e-3 only if a tenth of all pairs is."""
@@ -161,3 +161,31 @@ def _union(accounts: int, shares: Shares, found: Sequence[Pairs], threads: int |
     """All pairs found, each once, sorted, and counted in these shares."""
     keys = np.unique(np.concatenate([p.source.astype(np.int64) * accounts + p.target for p in found]))
     return Pairs.of(shares, keys // max(accounts, 1), keys % max(accounts, 1), threads)
+
+
+def sentences(nulls: Sequence[Null], tie: Mapping[str, Any], things: str = "objects") -> list[str]:
+    """What was seen beside what was expected, a sentence for each side that could be judged.
+
+    Args:
+        nulls: The nulls that were used.
+        tie: A row of the ``ties`` table; missing values are None or NaN.
+        things: What the objects are, as the layer's summary says.
+
+    Example:
+        >>> from graphnet.nulls import Diffusion, Interest, Popularity
+        >>> tie = {"shared": 17, "expected": 0.84, "sessions": None, "p_popularity": 1e-9, "p_interest": 1e-14}
+        >>> sentences([Diffusion(), Interest(), Popularity()], tie, "posts")
+        ['given whom each amplifies and when each is active, 0.8 shared posts expected, 17 seen']
+    """
+    judged = [null for null in sorted(nulls, key=lambda n: (n.side, n.screen)) if _known(tie.get(f"p_{null.name}"))]
+    said = {null.side: null for null in reversed(judged)}
+    columns = {"what": ("shared", "expected"), "when": ("sessions", "expected_sessions")}
+    return [
+        said[side].sentence(int(tie[seen]), float(tie[expected]), things)
+        for side, (seen, expected) in columns.items()
+        if side in said
+    ]
+
+
+def _known(value: Any) -> bool:
+    return value is not None and value == value  # noqa: PLR0124  (NaN is not equal to itself)

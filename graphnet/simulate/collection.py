@@ -80,9 +80,7 @@ def _posts(world: World, people: People, seed: int) -> Columns:
     plans = plan(world, people, seed)
     seeds = [write(world, people, p, seed, ledger) for p in plans]
     posts = ledger.columns()
-    appeal = Dice(seed, "appeal").lognormal(1.0, 1.4, len(posts.account))
-    topic = Dice(seed, "topics of posts").below(world.topics, len(posts.account)) if world.topics else None
-    timelines = Timelines(posts, appeal, topic)
+    timelines = Timelines(posts, Dice(seed, "appeal").lognormal(1.0, 1.4, len(posts.account)))
     for planned, own in zip(plans, seeds, strict=True):
         amplify(world, people, planned, own, seed, ledger, timelines)
     react(world, people, seed, ledger, events, timelines)

@@ -13,6 +13,10 @@ from graphnet.simulate.words import sentences
 
 __all__ = ["react"]
 
+FAVOUR = 28
+"""How much rather somebody takes up a post of the own topic."""
+DIGEST = 10
+"""Posts in a digest."""
 POD = 12
 """Members of an engagement pod."""
 
@@ -20,22 +24,26 @@ POD = 12
 def react(world: World, people: People, seed: int, ledger: Ledger, events: Events, timelines: Timelines) -> None:
     """Add the reactions of all accounts to the posts so far, the coordinated ones excepted."""
     posts = ledger.columns()
-    _everyday(world, people, ledger, timelines, Dice(seed, "reactions"))
+    topic = Dice(seed, "topics of posts").below(max(world.topics, 1), len(posts.account))
+    _everyday(world, people, ledger, timelines, topic, Dice(seed, "reactions"))
     _news(world, people, ledger, events.news, posts, Dice(seed, "news reactions"))
     _fans(world, people, ledger, timelines, posts, Dice(seed, "fans"))
     _pods(world, people, ledger, timelines, posts, Dice(seed, "pods"))
+    _digest(world, people, ledger, timelines, Dice(seed, "digest"))
     _storm(world, people, ledger, events.storm, posts, Dice(seed, "storm reactions"))
     _trends(world, people, ledger, events.trends, posts, Dice(seed, "trend reactions"))
 
 
-def _everyday(world: World, people: People, ledger: Ledger, timelines: Timelines, dice: Dice) -> None:
-    """In a sitting, people meet recent posts of their favourites."""
+def _everyday(world: World, people: People, ledger: Ledger, timelines: Timelines, topic: Ints, dice: Dice) -> None:
+    """In a sitting, people meet recent posts of their favourites, and pass over most of other topics than theirs."""
     who, when = moments(world, people, people.reactions, dice)
     author = people.favourites[who, dice.pick(FAVOURITES, len(who))]
-    ref = timelines.before(author, when, dice, people.topic[who])
+    ref = timelines.before(author, when, dice)
     kind = np.array([RETWEET, QUOTE, REPLY])[dice.pick((0.74, 0.07, 0.19), len(who))]
     kind = np.where(people.sleeps[who], kind, RETWEET)
     seen = (ref >= 0) & (author != who)
+    if world.topics:
+        seen &= (topic[ref] == people.topic[who]) | dice.chance(1 / FAVOUR, len(who))
     who, when, ref, kind = who[seen], when[seen], ref[seen], kind[seen]
     text = sentences(people.lang[who], dice)
     text[kind == RETWEET] = ""
@@ -85,6 +93,20 @@ def _pods(world: World, people: People, ledger: Ledger, timelines: Timelines, po
         taken = dice.chance(0.5, len(who)) & (who != posts.account[ref])
         delay = 30 + np.ceil(dice.lognormal(1500.0, 1.2, len(who))).astype(np.int64)
         _retweet(world, people, ledger, who[taken], (posts.time[ref] + delay)[taken], ref[taken])
+
+
+def _digest(world: World, people: People, ledger: Ledger, timelines: Timelines, dice: Dice) -> None:
+    """Readers of a digest open it when it comes or later in the evening, and retweet one in five of its posts."""
+    readers = dice.sample(people.of("ordinary"), int(world.digest * world.accounts))
+    for day in range(1, world.days):
+        noon = np.full(DIGEST, day * DAY + 12 * 3600)
+        listed = np.unique(timelines.before(dice.choose(people.of("author"), DIGEST), noon, dice))
+        listed = listed[listed >= 0]
+        ref, who = np.tile(listed, len(readers)), np.repeat(readers, len(listed))
+        opened = np.repeat(np.ceil(dice.lognormal(900.0, 1.3, len(readers))).astype(np.int64), len(listed))
+        when = day * DAY + 18 * 3600 + opened + dice.below(60, len(who))
+        taken = dice.chance(0.2, len(who))
+        _retweet(world, people, ledger, who[taken], when[taken], ref[taken])
 
 
 def _storm(world: World, people: People, ledger: Ledger, storm: Ints, posts: Columns, dice: Dice) -> None:

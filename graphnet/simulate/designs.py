@@ -121,7 +121,9 @@ class World:
         trend: Share of ordinary accounts that join the hashtags of planted groups in words of their own.
         part_time: Share of accounts that are there on some days only.
         pods: Accounts in engagement pods: they ask a dozen others for a retweet of what they post, and return it.
-        topics: Hidden sub-topics: posts carry one, and every account favours the posts of its own, whoever wrote them.
+        topics: Hidden sub-topics: every post is of one, and every account passes over most posts of other ones than its
+            own, whoever wrote them.
+        digest: Share of ordinary accounts that are shown a list of older posts every evening, and retweet some of them.
         follows: Mean number of accounts an ordinary account follows.
         hostile: Names such as ``=cmd…`` and ``</script>…`` among the accounts.
         groups: The planted groups.
@@ -149,6 +151,7 @@ class World:
     hostile: bool = True
     pods: int = field(default=0, metadata=EXTRA)
     topics: int = field(default=0, metadata=EXTRA)
+    digest: float = field(default=0.0, metadata=EXTRA)
     groups: tuple[Group, ...] = ()
 
     def __post_init__(self) -> None:
@@ -157,7 +160,7 @@ class World:
             ("authors", 2, 1000), ("celebrities", 1, 10_000), ("outlets", 1, 10_000), ("news", 0, 10_000),
             ("news_share", 0.0, 1.0), ("fans", 0, 100_000), ("chain", 0, 1000), ("storm", 0, 100_000),
             ("trend", 0.0, 1.0), ("part_time", 0.0, 1.0), ("follows", 1.0, 1000.0), ("pods", 0, 100_000),
-            ("topics", 0, 1000),
+            ("topics", 0, 1000), ("digest", 0.0, 1.0),
         ):  # fmt: skip
             value = getattr(self, name)
             if not low <= value <= high:

@@ -103,16 +103,13 @@ class Timelines:
     Args:
         posts: The posts so far; only originals can be found.
         appeal: How much each post is liked (any positive number).
-        topic: Sub-topic of each post; None: there are none.
     """
 
     LOOK_BACK = 6
     TOO_OLD = 3 * 86_400
     FADES = 6 * 3600.0
-    FAVOUR = 28.0
-    """How much rather somebody takes up a post of the own sub-topic: 9 of 10 posts where there are three."""
 
-    def __init__(self, posts: Columns, appeal: Reals, topic: Ints | None = None) -> None:
+    def __init__(self, posts: Columns, appeal: Reals) -> None:
         self._span = int(posts.time.max(initial=0)) + 1
         self._all_times = posts.time
         originals = np.flatnonzero(posts.kind == ORIGINAL)
@@ -122,17 +119,9 @@ class Timelines:
         self._key = key[order]
         self._author, self._time = posts.account[self.position], posts.time[self.position]
         self._appeal = appeal[self.position]
-        self._topic = None if topic is None else topic[self.position]
 
-    def before(self, author: Ints, when: Ints, dice: Dice, topic: Ints | None = None) -> Ints:
-        """One of the author's last posts before each moment, the liked and fresh ones first; -1 where there is none.
-
-        Args:
-            author: Whose post.
-            when: Before which moment.
-            dice: The draws.
-            topic: The sub-topic favoured by whoever looks, if there are any.
-        """
+    def before(self, author: Ints, when: Ints, dice: Dice) -> Ints:
+        """One of the author's last posts before each moment, the liked and fresh ones first; -1 where there is none."""
         if not len(self._key):
             return np.full(len(author), -1)
         last = np.searchsorted(self._key, author * self._span + np.minimum(when, self._span - 1)) - 1
@@ -141,8 +130,6 @@ class Timelines:
         age = when[:, None] - self._time[known]
         usable = (rows >= 0) & (self._author[known] == author[:, None]) & (age > 0) & (age < self.TOO_OLD)
         weight = np.where(usable, self._appeal[known] * np.exp(-np.maximum(age, 0) / self.FADES) + 1e-9, 0.0)
-        if self._topic is not None and topic is not None:
-            weight = np.where(self._topic[known] == topic[:, None], weight * self.FAVOUR, weight)
         edges = np.cumsum(weight, axis=1)
         choice = (edges < (dice.uniform(len(author)) * edges[:, -1])[:, None]).sum(axis=1)
         found = self.position[known[np.arange(len(author)), np.minimum(choice, self.LOOK_BACK - 1)]]

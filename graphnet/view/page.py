@@ -11,7 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from graphnet import words
-from graphnet.view import evidence, figure, safe
+from graphnet.view import evidence, figure, judgement, safe
 from graphnet.view.scene import part
 
 __all__ = ["render"]
@@ -35,6 +35,8 @@ def render(facts: Mapping[str, Any], scene: Mapping[str, Any] | None, interactiv
         .get_template("report.html")
         .render(
             facts=facts,
+            verdicts=judgement.VERDICTS,
+            levels=judgement.LEVELS,
             css=Markup(css),  # noqa: S704  (a shipped file, not data)
             policy=Markup(safe.content_security_policy([], [css])),  # noqa: S704  (hashes only)
             interactive=interactive,

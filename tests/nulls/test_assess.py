@@ -14,7 +14,7 @@ from scipy.stats import false_discovery_control
 
 from graphnet.errors import InputError
 from graphnet.nulls import NO_TIME, Model, Null, Outcome, Pairs, Shares, cauchy, q_values
-from graphnet.nulls.assess import LEVEL, Assessment, assess
+from graphnet.nulls.assess import LEVEL, Assessment, assess, sentences
 from graphnet.nulls.diffusion import Diffusion
 from graphnet.nulls.interest import Interest
 from graphnet.nulls.popularity import Popularity
@@ -212,3 +212,16 @@ def test_days_become_longer_periods_where_there_are_too_many(planted: Shares) ->
     assert wide.notes["days_per_period"] > 1
     pairs = Pairs.of(planted, [20], [21])
     assert wide.test(pairs).expected[0] > 0
+
+
+def test_a_tie_is_told_by_the_strictest_null_of_each_side() -> None:
+    tie = {"shared": 9, "expected": 1.25, "sessions": 6, "expected_sessions": 0.2}
+    every = {"p_popularity": 1e-9, "p_interest": 1e-5, "p_diffusion": 1e-7}
+    what, when = sentences(ALL, tie | every, "links")
+    assert "whom each amplifies" in what
+    assert "1.2 shared links expected, 9 seen" in what
+    assert "0.2 sessions expected in which they come within 240 seconds of each other, 6 seen" in when
+    assert sentences(ALL, tie | every | {"p_interest": float("nan"), "p_diffusion": None}, "links") == [
+        Popularity().sentence(9, 1.25, "links")
+    ]
+    assert sentences(ALL, tie) == []

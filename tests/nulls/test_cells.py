@@ -5,12 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 from small_study import small_study
 
-from graphnet.nulls import NO_TIME, Shares
-from graphnet.nulls._cells import SMALLEST, communities, load
+from graphnet.nulls import NO_TIME
+from graphnet.nulls._cells import load
 from graphnet.study import Study
 
 
@@ -39,10 +38,14 @@ def study(tmp_path: Path) -> Study:
         thing(11, "text", "t1"),
         thing(12, "text", "t2"),
         thing(13, "text", "t3"),
+        thing(14, "link", "https://t.me/channel/1"),
+        thing(15, "link", "https://t.me/other/1"),
+        thing(16, "link", "https://t.me/channel/2"),
+        thing(17, "link", "83921"),
     ]
     rows = [act(7, "retweet", o, t) for o, t in ((8, 150), (9, 250), (10, 350), (8, 120))]
     rows += [act(3, "retweet", 8, None)]
-    rows += [act(3, "link", o, 10 * o) for o in (5, 6, 7)]
+    rows += [act(3, "link", o, 10 * o) for o in (5, 6, 7, 14, 15, 16, 17)]
     rows += [act(3, "hashtags", o, 5) for o in (2, 3, 4)]
     # text 11 is posted with "vote" twice and "cup" once, text 12 with one each, text 13 without a tag
     rows += [act(3, "text", o, 1, post=p) for o, p in ((11, 1), (11, 2), (11, 3), (12, 4), (12, 5), (13, 6))]
@@ -70,7 +73,7 @@ def test_posts_speak_to_whoever_follows_their_author(study: Study) -> None:
 @pytest.mark.parametrize(
     ("kind", "author", "things"),
     [
-        ("link", [1, 1, 0], "links"),  # example.net, example.org
+        ("link", [1, 1, 0, 2, 3, 2, -1], "links"),  # example.net, example.org, t.me/channel, t.me/other, unknown
         ("hashtags", [1, 1, 0], "hashtag sequences"),  # cup, vote
         ("text", [2, 1, 0], "texts"),  # none, cup, vote (numbered as "", "0", "1")
     ],
@@ -89,39 +92,3 @@ def test_hashtags_and_accounts_last(study: Study) -> None:
         assert found.things == things
         assert found.shares.lasting
         assert (found.shares.author >= 0).all()
-
-
-def two_interests(ring: int) -> Shares:
-    """Two crowds that act on 40 things each; a ring of 8 accounts acts on ``ring`` things that nobody else knows."""
-    random = np.random.default_rng(1)
-    rows = [(a, 40 * (a % 2) + o) for a in range(60) for o in random.choice(40, 15, replace=False)]
-    rows += [(60 + a, 80 + o) for a in range(8) for o in range(ring)]
-    account, what = zip(*rows, strict=True)
-    return Shares.of(account, what)
-
-
-def test_interests_are_told_from_who_acts_on_what() -> None:
-    found = communities(two_interests(0))
-    assert len(set(found[:40].tolist())) == len(set(found[40:].tolist())) == 1
-    assert found[0] != found[40]
-
-
-def test_a_small_ring_is_no_interest_of_its_own() -> None:
-    """… or it would explain itself; it goes with all other small ones."""
-    random = np.random.default_rng(2)
-    shares = two_interests(12)
-    extra = random.permutation(8)
-    more = Shares.of(
-        np.append(shares.account, 68 + np.repeat(extra, 3)), np.append(shares.object, 92 + np.arange(24)), accounts=76
-    )
-    found = communities(more)
-    assert len({found[85], found[95], found[110]}) == 1
-    assert (found == found[85]).sum() >= SMALLEST
-
-
-def test_communities_do_not_depend_on_the_order_of_rows_nor_on_chance_before() -> None:
-    shares = two_interests(10)
-    order = np.random.default_rng(3).permutation(len(shares))
-    again = Shares.of(shares.account[order], shares.object[order])
-    assert communities(shares).tolist() == communities(again).tolist()
-    assert communities(Shares.of([], [])).tolist() == []

@@ -142,7 +142,7 @@ def _project(study: Study, starts: Sequence[int], layers: Sequence[str], bridges
 def _detect(study: Study, groups: Sequence[int], starts: Sequence[int]) -> None:
     with study.step("detect", {"detector": "leiden:resolution=0.1,seed=1"}) as step:
         members = [
-            (a, g + 1, 1.0 + a - low)
+            (a, g + 1, 1.0 + a - low, None)
             for g, (low, high) in enumerate(itertools.pairwise(starts))
             for a in range(low, high)
         ]

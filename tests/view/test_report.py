@@ -237,17 +237,105 @@ def test_only_read(tmp_path: Path) -> None:
     assert "no times in the input" in text
 
 
-def test_validated_ties_are_not_called_untested(tmp_path: Path) -> None:
-    study = made_study.build(tmp_path / "study", groups=(4,), layers=("co_retweet",), findings=False)
-    pairs = study.rows("select * from pairs")
-    members, cards = (study.rows(f"select * from {t}") for t in ("members", "communities"))
-    tested = pairs.set_column(pairs.schema.get_field_index("p"), "p", pa.array([0.001] * len(pairs)))
-    with study.step("project", {}) as step:
-        step.write("pairs", tested, part="co_retweet")
+UNTESTED = "No tie on this page was tested against chance"
+LAYER = {
+    "things": "posts", "accounts": 40, "tests": 780, "kept": 6, "expected_false": 0.06, "cap": None,
+    "not_applicable": {"diffusion": "no times are known"},
+}  # fmt: skip
+LEVEL = {
+    "level": "L2", "reason": "suspected: half of the members are tied beyond chance", "basis": "ties",
+    "layers_beyond_chance": "co_retweet", "independent": 2, "held_out": "retweets", "held_out_pairs": 28,
+    "held_out_p": 0.0005, "held_out_q": 0.01, "held_out_note": "groups of accounts as active", "capped_by": None,
+}  # fmt: skip
+
+
+def judged(folder: Path, layer: dict[str, object], level: dict[str, object], *, calibrated: bool = False) -> Study:
+    """A study with two groups that was validated and confirmed; the second group is a shared audience."""
+    study = made_study.build(folder / "study", groups=(6, 5), layers=("co_retweet",))
+    kept = {t: study.rows(f"select * from {t}") for t in ("members", "communities", "findings")}
+    with study.step("validate", {"fdr": 0.01}) as step:
+        step.write("ties", schema.TIES.empty(), part="co_retweet")
+        step.write("merged", schema.MERGED.empty())
+        step.summary |= {
+            "layers": {"co_retweet": layer}, "merged": {"kept": 6},
+            "skipped": {"reply": "it ties two sides", "quote": "it ties two sides"},
+        }  # fmt: skip
     with study.step("detect", {}) as step:
-        step.write("members", members)
-        step.write("communities", cards)
-    assert "tested against chance" not in read(report(study, tmp_path / "r.html")).text
+        for name in ("members", "communities"):
+            step.write(name, kept[name])
+    low = level | {"level": "L0", "reason": "shared audience", "held_out_p": None, "held_out_note": "not found again"}
+    rows = [level | {"community": 1}, low | {"community": 2, "basis": "pairs", "capped_by": "co_retweet: no times"}]
+    with study.step("confirm", {}) as step:
+        step.write("levels", pa.Table.from_pylist(rows, schema=schema.LEVELS.arrow))
+    clues = [
+        {"says": "for", "speaks": 0.5, "role": "sign", "words": made_study.HOSTILE[0]},
+        {"says": "for", "speaks": 1.0, "role": "core", "words": "9 of 9 links lead to tide.example/…"},
+        {"says": "against", "speaks": -0.5, "role": "sign", "words": f"“evil.example” {made_study.HOSTILE[1]}"},
+        {"says": "unknown", "speaks": None, "role": "sign", "words": "unknown: no programs in this data"},
+    ]
+    told = [
+        {"community": c, "code": code, "support": s, "verdict": v, "reason": "so.", "evidence": json.dumps(clues)}
+        for c, code, s, v in ((1, "pod", None, "unknown"), (1, "team", -1.0, "against"), (1, "newsroom", 0.75, "for"))
+    ]
+    with study.step("score", {}) as step:
+        step.write("findings", kept["findings"])
+        step.write("benign", pa.Table.from_pylist(told, schema=schema.BENIGN.arrow))
+    if calibrated:
+        with study.step("calibrate", {}) as step:
+            step.write("calibration", schema.CALIBRATION.empty())
+            step.summary["sentence"] = "on shuffled data this pipeline finds 0 suspected groups"
+    return study
+
+
+def test_the_caveat_stays_until_shared_interest_was_excluded(tmp_path: Path, page: str) -> None:
+    assert UNTESTED in Balanced(page).text
+    capped = LAYER | {"cap": "L0"}
+    text = read(report(judged(tmp_path, capped, LEVEL | {"level": "L1"}), tmp_path / "r.html")).text
+    assert UNTESTED in text
+    assert "Shared interest is not excluded: at most L0." in text
+
+
+def test_levels_and_held_out_days(tmp_path: Path) -> None:
+    study = judged(tmp_path, LAYER, LEVEL)
+    facts = summary(study)
+    assert facts["levels"] == {"L0": 1, "L1": 0, "L2": 1, "L3": 0}
+    assert facts["explained"] == 1
+    text = read(report(study, tmp_path / "r.html")).text
+    assert UNTESTED not in text
+    assert "1 of them is suspected coordination" in text
+    assert "A benign explanation fits 1 of these as well" in text
+    assert "Suspected: half of the members are tied beyond chance." in text
+    assert "Confirmed in retweets: 28 unexplained pairs inside on the other days (p = 0.0005, q = 0.01)" in text
+    assert "Kept down by missing information. Co_retweet: no times." in text
+    assert "Fits the data as well: a newsroom, or several accounts of one owner." in text
+    assert "graphnet calibrate STUDY" in text
+
+
+def test_what_was_tested(tmp_path: Path) -> None:
+    study = judged(tmp_path, LAYER, LEVEL, calibrated=True)
+    text = read(report(study, tmp_path / "r.html")).text
+    assert "On shuffled data this pipeline finds 0 suspected groups." in text
+    assert "Diffusion: no times are known." in text
+    assert "quote, reply (it ties two sides)." in text
+    tested = summary(study)["tested"]
+    assert [row["tests"] for row in tested["layers"]] == [780]
+    assert (tested["merged"], tested["fdr"]) == (6, 0.01)
+
+
+def test_what_else_could_explain_it(tmp_path: Path) -> None:
+    study = judged(tmp_path, LAYER, LEVEL)
+    told = summary(study)["communities"][0]["benign"]
+    assert [(e["code"], e["words"]) for e in told] == [
+        ("newsroom", "fits the data"), ("team", "does not fit the data"), ("pod", "cannot be told"),
+    ]  # fmt: skip
+    assert told[0]["clues"]["for"][0] == "9 of 9 links lead to tide[.]example/…"
+    assert told[0]["clues"]["unknown"] == ["No programs in this data."]
+    made = report(study, tmp_path / "r.html").read_text(encoding="utf-8")
+    assert "<img src=x" not in made
+    assert "“evil[.]example”" in made
+    assert "evil.example”" not in made
+    assert "Speaks against it" in Balanced(made).text
+    assert "Not checked" in Balanced(made).text, "the second community was not weighed"
 
 
 def test_nothing_read_says_what_to_run(tmp_path: Path) -> None:

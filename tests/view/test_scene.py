@@ -111,7 +111,7 @@ def test_label_falls_back_to_the_id() -> None:
 
 def test_strength_that_is_no_number_is_drawn_small(tmp_path: Path) -> None:
     study = made_study.build(tmp_path / "study", groups=(4,))
-    rows = [(0, 1, float("nan")), (1, 1, None), (2, 1, float("inf")), (3, 1, -1.0)]
+    rows = [(0, 1, float("nan"), None), (1, 1, None, None), (2, 1, float("inf"), None), (3, 1, -1.0, None)]
     columns = [list(c) for c in zip(*rows, strict=True)]
     with study.step("detect", {}) as step:
         step.write("members", pa.table(columns, schema=schema.MEMBERS.arrow))

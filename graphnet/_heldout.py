@@ -1,0 +1,318 @@
+"""Held-out days: groups found on half of the days, tested on the other half.
+
+The days with actions are split alternately. On each half groups are sought as they were in the whole study, and every
+pair of accounts is tested again. For each group of one half the *unexplained* pairs inside it (p <= .001) are counted
+on the other half, and compared with the same count in random groups of accounts that are as active and of the same
+interests. The group was chosen without the days that judge it, so however it was found, this is no circle.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from graphnet._detect import find
+from graphnet._groups import Settings
+from graphnet._ladder import family
+from graphnet._scratch import again, nulls_of, scratch, uncapped
+from graphnet.crowds import Crowds, Flags, Ints
+from graphnet.nulls import Shares, q_values
+from graphnet.schema import ACTIONS, POSTS, Table
+from graphnet.study import Step, Study
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
+
+    from graphnet.controls import Pool
+
+__all__ = ["DAYS", "LEAST", "HeldOut", "Judged", "held_out"]
+
+DAYS = 4
+"""Fewest days: with less, a half is a day."""
+LEAST = 3
+"""Fewest unexplained pairs that can confirm a group: one or two are no group."""
+MOST = 19_999
+"""Most control groups."""
+BATCH = 2_000_000
+"""Accounts of control groups held at once."""
+INTERESTS = 32
+"""About how many communities of interest."""
+ROOM, SPREAD = 2, 20
+"""Accounts of like interests to draw from: this many times those needed, and this many."""
+APART = 3
+"""Control groups whose typical activity is further off than by this factor are none."""
+ANY = -1
+"""Stands for accounts of any interest."""
+
+DAY = "cast(floor({0} / 86400e0) as bigint)"
+HALF_SQL = """
+select {columns} from {table} a join (
+    select day, row_number() over (order by day) % 2 as half
+    from (select distinct {of_action} as day from actions where time is not null) d
+) h on h.day = {of_row} where h.half = {half}"""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A group of one half on the other.
+
+    Attributes:
+        half: The half it was found on.
+        accounts: Its members, ascending.
+        pairs: Unexplained pairs inside, by family.
+        p: Share of control groups with as many, by family.
+        q: False discovery rate at which it is confirmed, among all groups and families.
+        words: What it was compared with.
+    """
+
+    half: int
+    accounts: Ints
+    pairs: dict[str, int]
+    p: dict[str, float]
+    q: dict[str, float]
+    words: str
+
+
+@dataclass(frozen=True)
+class HeldOut:
+    """All groups of both halves.
+
+    Attributes:
+        groups: The groups.
+        why_not: Why there are no halves; None: there are.
+        about: For the summary.
+    """
+
+    groups: Sequence[Judged]
+    why_not: str | None
+    about: dict[str, Any]
+
+
+def held_out(step: Step, settings: Settings, *, controls: int, seed: int, threads: int | None) -> HeldOut:
+    """Find groups on half of the days and test them on the other half.
+
+    Args:
+        step: A running step of the study; its scratch folder is used.
+        settings: How the study's groups were found.
+        controls: Fewest control groups of each group.
+        seed: Seed of the control groups.
+        threads: Number of threads; None: all cores.
+    """
+    study = step.study
+    days = study.rows(f"select count(distinct {DAY.format('time')}) as n from actions where time is not null")
+    n = int(days["n"][0].as_py())
+    tested = uncapped(study)
+    why = (
+        "no times are known, so there are no days to hold out"
+        if n == 0
+        else f"the actions are of {n} {'day' if n == 1 else 'days'}, at least {DAYS} are needed"
+        if n < DAYS
+        else None
+        if tested
+        else "nothing better than a screen could be used in any layer"
+    )
+    if why:
+        return HeldOut([], why, {"not_applicable": why})
+    with step.timed("halves"):
+        halves = [_half(step, settings, tested, half, threads) for half in (0, 1)]
+    with step.timed("control groups"):
+        judged = _judge(halves, interests(study, len(halves[0].activity)), controls, seed)
+    families = sorted({name for half in halves for name in half.unexplained})
+    about = {
+        "days": n,
+        "groups": [len(half.groups) for half in halves],
+        "families": families,
+        "unexplained_pairs": {
+            name: [int(half.unexplained[name].nnz) if name in half.unexplained else 0 for half in halves]
+            for name in families
+        },
+        "tests": sum(len(one.p) for one in judged),
+    }
+    return HeldOut(judged, None, about)
+
+
+# The halves ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Half:
+    """What half of the days shows.
+
+    Attributes:
+        groups: The groups found on it.
+        unexplained: The unexplained pairs of each family, as a table (source, target).
+        activity: Actions of each account.
+    """
+
+    groups: Sequence[Ints]
+    unexplained: dict[str, csr_array]
+    activity: Ints
+
+
+def _rows(table: Table, half: int) -> str:
+    columns = ", ".join(f"a.{name}" for name in table.names)
+    days = {"of_action": DAY.format("time"), "of_row": DAY.format("a.time")}
+    return HALF_SQL.format(columns=columns, table=table.name, half=half, **days)
+
+
+def _half(step: Step, settings: Settings, tested: Sequence[str], half: int, threads: int | None) -> Half:
+    from graphnet.controls import activity  # noqa: PLC0415  (scipy, which `import graphnet` should not pay for)
+    from graphnet.crowds import incidence  # noqa: PLC0415
+
+    study = step.study
+    with scratch(step, f"half{half}", study.rows(_rows(ACTIONS, half)), _rows(POSTS, half)) as made:
+        again(study, made, pairs=settings.pairs, ties=tested, nulls=nulls_of(study), threads=threads)
+        there = tuple(name for name in settings.pairs if name in made.parts("pairs"))
+        good = uncapped(made)
+        beyond = tuple(name for name in settings.ties if name in good)
+        parts = find(made, replace(settings, pairs=there, ties=beyond)) if there or beyond else []
+        active = activity(made)
+        rows = made.rows("select distinct layer, source, target from ties order by layer, source, target")
+    layer = np.array(rows["layer"].to_pylist(), dtype=object)
+    ends = np.column_stack((rows["source"].to_numpy(), rows["target"].to_numpy())).astype(np.int64).reshape(-1, 2)
+    found = {}
+    for name in sorted({family(one) for one in good}):
+        pairs = np.unique(ends[np.isin(layer, [one for one in good if family(one) == name])], axis=0)
+        found[name] = incidence(pairs[:, 0], pairs[:, 1], (len(active), len(active)))
+    return Half([group for part in parts for group in part.groups], found, active)
+
+
+def interests(study: Study, accounts: int) -> Ints:
+    """The community of interest of each account: told from whom it acts upon; 0 where that is not known."""
+    from graphnet.nulls._interests import SMALLEST, communities  # noqa: PLC0415
+
+    rows = study.rows("select distinct account, target from actions where target is not null order by account, target")
+    of = np.zeros(accounts, np.int64)
+    if not rows.num_rows:
+        return of
+    who, whom = rows["account"].to_numpy(), np.unique(rows["target"].to_numpy(), return_inverse=True)[1]
+    # coarse ones: in a fine one there would be too few others to draw from
+    smallest = max(SMALLEST, (int(whom.max()) + 1) // INTERESTS)
+    topic = communities(Shares.of(who, whom, accounts=accounts, lasting=True), smallest=smallest)[whom].astype(np.int64)
+    # the community that most of an account's targets are in, the first one if there are several
+    pairs, times = np.unique(np.column_stack((who, topic)), axis=0, return_counts=True)
+    order = np.lexsort((pairs[:, 1], -times, pairs[:, 0]))
+    first = np.unique(pairs[order, 0], return_index=True)[1]
+    of[pairs[order[first], 0]] = pairs[order[first], 1] + 1
+    return of
+
+
+# Judging -------------------------------------------------------------------------------------------------------------
+
+
+def _judge(halves: Sequence[Half], interest: Ints, controls: int, seed: int) -> list[Judged]:
+    """Judge the groups of each half by the other, and correct for the number of groups and families."""
+    tests = sum(len(one.groups) * len(two.unexplained) for one, two in (halves, halves[::-1]))
+    # as many control groups as one group alone needs to be confirmed
+    count = min(max(controls, 20 * tests), MOST)
+    judged = [
+        one
+        for half, (mine, other) in enumerate((halves, halves[::-1]))
+        for one in _judged(half, mine.groups, other, interest, count, seed)
+    ]
+    keys = [(i, name) for i, one in enumerate(judged) for name in sorted(one.p)]
+    q = q_values(np.array([judged[i].p[name] for i, name in keys]), max(tests, 1))
+    for (i, name), value in zip(keys, q.tolist(), strict=True):
+        judged[i].q[name] = value
+    return judged
+
+
+def _judged(half: int, groups: Sequence[Ints], other: Half, interest: Ints, count: int, seed: int) -> Iterator[Judged]:
+    outside = np.full(len(other.activity), True)
+    for group in groups:
+        outside[group] = False
+    lots = Lots(other.activity, interest, outside)
+    for place, group in enumerate(groups):
+        pairs = {name: int(_inside(group, table)) for name, table in other.unexplained.items()}
+        loud = {name: table for name, table in other.unexplained.items() if pairs[name] >= LEAST}
+        p, words = dict.fromkeys(other.unexplained, 1.0), "fewer than three unexplained pairs inside on the other days"
+        if loud:
+            more, of, words = _beaten(lots.draw(group, count, (seed, half, place)), loud, pairs)
+            p |= {name: (1 + more[name]) / (1 + of) for name in loud} if of else {}
+        yield Judged(half, group, pairs, p, {}, words)
+
+
+def _inside(group: Ints, table: csr_array) -> float:
+    return float(table[group][:, group].sum())
+
+
+def _beaten(
+    drawn: Iterator[tuple[Crowds, str]], loud: dict[str, csr_array], pairs: dict[str, int]
+) -> tuple[dict[str, int], int, str]:
+    """In each family the number of control groups with as many pairs inside; how many there are, and what they are."""
+    more, of, words = dict.fromkeys(loud, 0), 0, ""
+    for crowds, told in drawn:
+        of, words = of + len(crowds), told
+        for name, table in loud.items():
+            sets = crowds.matrix(table.shape[0])
+            inside = (sets @ table).multiply(sets).sum(axis=1)
+            more[name] += int((np.asarray(inside).ravel() >= pairs[name]).sum())
+    return more, of, words
+
+
+class Lots:
+    """Draws control groups: each member is replaced by an account as active and of the same interests.
+
+    Where a community of interest has too few accounts outside the groups, its members are replaced by accounts of any.
+
+    Args:
+        activity: Actions of each account.
+        interest: Community of interest of each account.
+        outside: Which accounts may be drawn.
+    """
+
+    def __init__(self, activity: Ints, interest: Ints, outside: Flags) -> None:
+        from graphnet.controls import activity_strata  # noqa: PLC0415  (scipy, which `import graphnet` should not pay for)
+
+        self.activity, self.interest = activity, interest
+        self.strata = activity_strata(activity)
+        self.free = outside & (activity > 0)
+        self.room = np.bincount(interest[self.free], minlength=int(interest.max(initial=0)) + 1)
+        self.pools: dict[int, Pool] = {}
+
+    def draw(self, group: Ints, count: int, seed: tuple[int, ...]) -> Iterator[tuple[Crowds, str]]:
+        """Control groups in batches, with words on what they are; no batch without groups but the only one.
+
+        Members who are not there on these days have no pairs, and are not replaced.
+        """
+        group = group[self.activity[group] > 0]
+        need = np.bincount(self.interest[group], minlength=len(self.room))
+        roomy = self.room >= np.maximum(ROOM * need, SPREAD)
+        of = np.where(roomy[self.interest[group]], self.interest[group], ANY)
+        parts = [(self._pool(int(c)), group[of == c]) for c in np.unique(of)]
+        rest = ", the others by any" if (of == ANY).any() else ""
+        words = f"{(of != ANY).sum()} of {len(group)} members replaced by accounts of the same interests{rest}"
+        random = np.random.default_rng(seed)
+        batch = max(1, BATCH // len(group))
+        for low in range(0, count, batch):
+            n = min(batch, count - low)
+            rows = [pool.draw(random, own, self.strata[own], n) for pool, own in parts]
+            if any(len(some) < n for some in rows):
+                yield Crowds.of([], []), "no control groups: too few accounts outside the groups"
+                return
+            drawn = np.hstack(rows)
+            why_not, alike = self._alike(group, drawn)
+            if why_not:
+                yield Crowds.of([], []), why_not
+                return
+            labels = np.repeat(np.arange(n), drawn.shape[1])
+            yield Crowds.of(labels, drawn.ravel()), f"{alike}; {words}"
+
+    def _pool(self, interest: int) -> Pool:
+        from graphnet.controls import Pool  # noqa: PLC0415
+
+        if interest not in self.pools:
+            who = self.free if interest == ANY else self.free & (self.interest == interest)
+            self.pools[interest] = Pool.of(self.strata, who)
+        return self.pools[interest]
+
+    def _alike(self, group: Ints, drawn: Ints) -> tuple[str | None, str]:
+        """Why these groups are none to compare with, or None; and how active they are."""
+        mine, theirs = float(np.median(self.activity[group])), float(np.median(self.activity[drawn]))
+        apart = max((mine + 1) / (theirs + 1), (theirs + 1) / (mine + 1))
+        figures = f"median {theirs:,.0f} actions, here {mine:,.0f}"
+        why_not = f"no control groups: accounts outside the groups are not as active ({figures})"
+        return why_not if apart > APART else None, f"compared with groups of accounts ({figures})"
