@@ -210,8 +210,9 @@ def _inputs(made: Collection) -> list[pa.Table]:
 
 
 def state() -> str:
-    """A short name of the program's state: the same source, the same name."""
-    files = sorted([*(ROOT / "graphnet").rglob("*.py"), *(ROOT / "benchmarks").glob("*.py")])
+    """A short name of all source that a record depends on: the same source, the same name."""
+    names = ("rules", "validity", "validity_worlds")
+    files = sorted([*(ROOT / "graphnet").rglob("*.py"), *(ROOT / "benchmarks" / f"{name}.py" for name in names)])
     return hashlib.sha256(b"".join(f.read_bytes() for f in files)).hexdigest()[:10]
 
 

@@ -106,7 +106,9 @@ def _match(members: Ints, other: HeldOut) -> list[Judged]:
 
 
 def _evidence(together: Acting, seen: list[Judged], fdr: float) -> Evidence:
-    return Evidence(together.beyond, sorted({name for one in seen for name, q in one.q.items() if q <= fdr}))
+    held = [{name for name, q in one.q.items() if q <= fdr} for one in seen]
+    twice = set.intersection(*held) if len(held) == 2 else set()
+    return Evidence(together.beyond, sorted(set().union(*held)), sorted(twice))
 
 
 def _told(seen: list[Judged], other: HeldOut, evidence: Evidence) -> dict[str, Any]:
@@ -137,6 +139,8 @@ def _reason(reached: str, evidence: Evidence, ways: int, note: str | None) -> st
         parts.append("at least half of the members are tied beyond chance by all layers taken together")
     if evidence.held_out:
         parts.append(f"days it was not found on confirm it ({', '.join(evidence.held_out)})")
+    if evidence.twice and not evidence.layers:
+        parts.append(f"each half of the days confirms the other ({', '.join(evidence.twice)})")
     told = f"{WORDS[reached]}: {' and '.join(parts)}; {counted(ways, 'independent way', 'independent ways')}"
     return f"{told}; reviewed by {note}" if note and reached == "L2" else told
 

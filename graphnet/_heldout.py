@@ -17,16 +17,16 @@ import numpy as np
 from graphnet._detect import find
 from graphnet._groups import Settings
 from graphnet._ladder import family
+from graphnet._lots import Draw, Lots
 from graphnet._scratch import again, nulls_of, scratch, uncapped
-from graphnet.crowds import Crowds, Flags, Ints
+from graphnet.crowds import Ints
 from graphnet.nulls import Shares, q_values
+from graphnet.nulls.assess import LEVEL
 from graphnet.schema import ACTIONS, POSTS, Table
 from graphnet.study import Step, Study
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
-
-    from graphnet.controls import Pool
 
 __all__ = ["DAYS", "LEAST", "HeldOut", "Judged", "held_out"]
 
@@ -36,16 +36,8 @@ LEAST = 3
 """Fewest unexplained pairs that can confirm a group: one or two are no group."""
 MOST = 19_999
 """Most control groups."""
-BATCH = 2_000_000
-"""Accounts of control groups held at once."""
 INTERESTS = 32
 """About how many communities of interest."""
-ROOM, SPREAD = 2, 20
-"""Accounts of like interests to draw from: this many times those needed, and this many."""
-APART = 3
-"""Control groups whose typical activity is further off than by this factor are none."""
-ANY = -1
-"""Stands for accounts of any interest."""
 
 DAY = "cast(floor({0} / 86400e0) as bigint)"
 HALF_SQL = """
@@ -230,8 +222,8 @@ def _judged(half: int, groups: Sequence[Ints], other: Half, interest: Ints, coun
         loud = {name: table for name, table in other.unexplained.items() if pairs[name] >= LEAST}
         p, words = dict.fromkeys(other.unexplained, 1.0), "fewer than three unexplained pairs inside on the other days"
         if loud:
-            more, of, words = _beaten(lots.draw(group, count, (seed, half, place)), loud, pairs)
-            p |= {name: (1 + more[name]) / (1 + of) for name in loud} if of else {}
+            found, words = _rank(lots.draw(group, count, (seed, half, place)), loud, pairs, len(group))
+            p |= found
         yield Judged(half, group, pairs, p, {}, words)
 
 
@@ -239,80 +231,26 @@ def _inside(group: Ints, table: csr_array) -> float:
     return float(table[group][:, group].sum())
 
 
-def _beaten(
-    drawn: Iterator[tuple[Crowds, str]], loud: dict[str, csr_array], pairs: dict[str, int]
-) -> tuple[dict[str, int], int, str]:
-    """In each family the number of control groups with as many pairs inside; how many there are, and what they are."""
-    more, of, words = dict.fromkeys(loud, 0), 0, ""
-    for crowds, told in drawn:
-        of, words = of + len(crowds), told
+def _rank(
+    draws: Iterator[Draw], loud: dict[str, csr_array], pairs: dict[str, int], size: int
+) -> tuple[dict[str, float], str]:
+    """In each family the share of control groups with as many pairs inside, the group itself among them; and words.
+
+    If the control groups are far less active, chance of nominal size (p <= .001 in one of a thousand pairs) counts if
+    it is larger.
+    """
+    from graphnet.kernels.null_work import poisson_tail  # noqa: PLC0415
+
+    more, of, words, alike = dict.fromkeys(loud, 0), 0, "no control groups: too few accounts outside the groups", True
+    for draw in draws:
+        of, words, alike = of + len(draw.crowds), draw.words, alike and draw.alike
         for name, table in loud.items():
-            sets = crowds.matrix(table.shape[0])
+            sets = draw.crowds.matrix(table.shape[0])
             inside = (sets @ table).multiply(sets).sum(axis=1)
             more[name] += int((np.asarray(inside).ravel() >= pairs[name]).sum())
-    return more, of, words
-
-
-class Lots:
-    """Draws control groups: each member is replaced by an account as active and of the same interests.
-
-    Where a community of interest has too few accounts outside the groups, its members are replaced by accounts of any.
-
-    Args:
-        activity: Actions of each account.
-        interest: Community of interest of each account.
-        outside: Which accounts may be drawn.
-    """
-
-    def __init__(self, activity: Ints, interest: Ints, outside: Flags) -> None:
-        from graphnet.controls import activity_strata  # noqa: PLC0415  (scipy, which `import graphnet` should not pay for)
-
-        self.activity, self.interest = activity, interest
-        self.strata = activity_strata(activity)
-        self.free = outside & (activity > 0)
-        self.room = np.bincount(interest[self.free], minlength=int(interest.max(initial=0)) + 1)
-        self.pools: dict[int, Pool] = {}
-
-    def draw(self, group: Ints, count: int, seed: tuple[int, ...]) -> Iterator[tuple[Crowds, str]]:
-        """Control groups in batches, with words on what they are; no batch without groups but the only one.
-
-        Members who are not there on these days have no pairs, and are not replaced.
-        """
-        group = group[self.activity[group] > 0]
-        need = np.bincount(self.interest[group], minlength=len(self.room))
-        roomy = self.room >= np.maximum(ROOM * need, SPREAD)
-        of = np.where(roomy[self.interest[group]], self.interest[group], ANY)
-        parts = [(self._pool(int(c)), group[of == c]) for c in np.unique(of)]
-        rest = ", the others by any" if (of == ANY).any() else ""
-        words = f"{(of != ANY).sum()} of {len(group)} members replaced by accounts of the same interests{rest}"
-        random = np.random.default_rng(seed)
-        batch = max(1, BATCH // len(group))
-        for low in range(0, count, batch):
-            n = min(batch, count - low)
-            rows = [pool.draw(random, own, self.strata[own], n) for pool, own in parts]
-            if any(len(some) < n for some in rows):
-                yield Crowds.of([], []), "no control groups: too few accounts outside the groups"
-                return
-            drawn = np.hstack(rows)
-            why_not, alike = self._alike(group, drawn)
-            if why_not:
-                yield Crowds.of([], []), why_not
-                return
-            labels = np.repeat(np.arange(n), drawn.shape[1])
-            yield Crowds.of(labels, drawn.ravel()), f"{alike}; {words}"
-
-    def _pool(self, interest: int) -> Pool:
-        from graphnet.controls import Pool  # noqa: PLC0415
-
-        if interest not in self.pools:
-            who = self.free if interest == ANY else self.free & (self.interest == interest)
-            self.pools[interest] = Pool.of(self.strata, who)
-        return self.pools[interest]
-
-    def _alike(self, group: Ints, drawn: Ints) -> tuple[str | None, str]:
-        """Why these groups are none to compare with, or None; and how active they are."""
-        mine, theirs = float(np.median(self.activity[group])), float(np.median(self.activity[drawn]))
-        apart = max((mine + 1) / (theirs + 1), (theirs + 1) / (mine + 1))
-        figures = f"median {theirs:,.0f} actions, here {mine:,.0f}"
-        why_not = f"no control groups: accounts outside the groups are not as active ({figures})"
-        return why_not if apart > APART else None, f"compared with groups of accounts ({figures})"
+    p = {name: (1 + more[name]) / (1 + of) if of else 1.0 for name in loud}
+    if alike:
+        return p, words
+    nominal = LEVEL * size * (size - 1) / 2
+    least = {name: float(poisson_tail(np.array([pairs[name]]), np.array([nominal]))[0]) for name in loud}
+    return {name: max(p[name], least[name]) for name in loud}, f"{words}; none are as active, so nominal chance counts"

@@ -5,11 +5,13 @@ level  word                       what it takes
 ====  =========================  ==================================================================================
 L0    shared audience            nothing beyond what chance and shared interest give
 L1    candidate                  one way of acting together beyond chance
-L2    suspected coordination     two independent ways, or one way that other days confirm
+L2    suspected coordination     two independent ways, or one way that shows itself on separate days
 L3    suspected, reviewed        L2 and a note by a person who looked at it
 ====  =========================  ==================================================================================
 
-A *layer is beyond chance* for a group if at least half of its members have a kept tie to another member in it. What a
+A *layer is beyond chance* for a group if at least half of its members have a kept tie to another member in it. A family
+of layers is, too, if other days confirm the group in it. One way *shows itself on separate days* if kept ties go with a
+confirmation, or if each half of the days confirms what was found on the other. What a
 group does is counted once: layers of one *family* (`FAMILIES`) are one way of acting together, and so are two families
 if most of the posts that make up the smaller are posts of the larger, too (the same text with the same link).
 """
@@ -58,10 +60,12 @@ class Evidence:
     Attributes:
         layers: Layers beyond chance, and `TOGETHER` where only all of them together are.
         held_out: Families in which other days confirm the group.
+        twice: Those in which each half of the days confirms what was found on the other.
     """
 
     layers: Sequence[str] = ()
     held_out: Sequence[str] = ()
+    twice: Sequence[str] = ()
 
     @property
     def families(self) -> list[str]:
@@ -78,10 +82,12 @@ def level(evidence: Evidence, ways: int) -> str:
         ('L0', 'L1', 'L2')
         >>> level(Evidence([], ["retweets"]), 1), level(Evidence(["co_retweet"], ["retweets"]), 1)
         ('L1', 'L2')
+        >>> level(Evidence([], ["retweets"], twice=["retweets"]), 1)
+        'L2'
     """
     if ways == 0:
         return "L0"
-    confirmed = bool(evidence.layers) and bool(evidence.held_out)
+    confirmed = bool(evidence.held_out) and bool(evidence.layers or evidence.twice)
     return "L2" if ways > 1 or confirmed else "L1"
 
 

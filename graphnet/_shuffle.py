@@ -6,10 +6,10 @@ on a day on which they were not there at all. Only who shares which of an author
 author and day alone are not enough: whoever was called to one post of an author who is not much shared otherwise would
 still be there.
 
-*Shifted*: every day of every account is moved as a whole, to another day of the collection and by up to an hour, each
-by itself. What each account shares stays, and so do its sessions and, to the hour, its habits; only who meets whom is
-new. Whole days alone are not enough: whoever was called to one post at one minute would still meet there on one day in
-as many as there are.
+*Shifted*: every day of every account is moved to another day of the collection, and every session (shares without a
+pause of half an hour) moves with the day it began on, earlier or later by up to an hour, each by itself. What each
+account shares stays, and so do its sessions and, to the hour, its habits; only who meets whom is new. Whole days alone
+are not enough: whoever was called to one minute would still meet there on one day in as many as there are.
 """
 
 from __future__ import annotations
@@ -30,7 +30,9 @@ __all__ = ["rewired", "shifted"]
 Ints = NDArray[np.int64]
 DAY = 86_400
 LATE = 3600
-"""Seconds by which a day is moved at most, beside whole days."""
+"""Seconds by which a session is moved at most, beside whole days."""
+PAUSE = 1800
+"""Seconds without a share that end a session."""
 ROUNDS = 30
 """Times that each action is asked to change places with another."""
 BLOCK = 4_000_000
@@ -53,13 +55,14 @@ def shifted(study: Study, random: np.random.Generator) -> tuple[pa.Table, float]
     known = time != NO_TIME
     if not known.any():
         return actions, 0.0
-    day = np.where(known, time // DAY, 0)
-    first, last = int(day[known].min()), int(day[known].max())
-    moved = _moved(account[known], day[known] - first, last - first + 1, random)
+    first = int(time[known].min()) // DAY
+    days = int(time[known].max()) // DAY - first + 1
+    session, begin = _sessions(account[known], time[known])
+    day = begin // DAY - first
+    late = random.integers(-LATE, LATE + 1, int(session.max()) + 1)[session]
     new = time.copy()
-    new[known] += (moved - (day[known] - first)) * DAY + _late(account[known], day[known] - first, random)
-    column = pa.array(new, pa.int64(), mask=~known)
-    return _with(actions, "time", column), float((new != time).mean())
+    new[known] += (_moved(account[known], day, days, random) - day) * DAY + late
+    return _with(actions, "time", pa.array(new, pa.int64(), mask=~known)), float((new != time).mean())
 
 
 def _actions(study: Study) -> pa.Table:
@@ -164,7 +167,11 @@ def _moved(account: Ints, day: Ints, days: int, random: np.random.Generator) -> 
     return new
 
 
-def _late(account: Ints, day: Ints, random: np.random.Generator) -> Ints:
-    """Seconds by which each action is later or earlier: the same for all of an account's day."""
-    block = np.unique(np.column_stack((account, day)), axis=0, return_inverse=True)[1].ravel()
-    return random.integers(-LATE, LATE + 1, int(block.max(initial=-1)) + 1)[block]
+def _sessions(account: Ints, time: Ints) -> tuple[Ints, Ints]:
+    """The session of each action, and when that began."""
+    order = np.lexsort((time, account))
+    new = (np.diff(account[order], prepend=-1) != 0) | (np.diff(time[order], prepend=0) > PAUSE)
+    number = np.cumsum(new) - 1
+    session = np.empty_like(account)
+    session[order] = number
+    return session, time[order][new][session]

@@ -50,21 +50,28 @@ def test_rewiring_keeps_whom_accounts_act_on_and_the_life_of_things(study: Study
     assert not after.duplicated(["account", "object"]).any()
 
 
-def test_shifting_moves_whole_days_of_accounts(study: Study) -> None:
+def test_shifting_moves_sessions_with_their_days(study: Study) -> None:
     before, after, moved = _shuffled(study, "shifted")
     same = ["account", "object", "kind"]
     assert before[same].equals(after[same])
     assert moved > 0.99
-    gap = after.time - before.time
-    whole = (gap / DAY).round()
-    assert (gap - whole * DAY).abs().max() <= _shuffle.LATE
-    # all of one account's day goes to one other day, no two of its days to the same one
-    blocks = pd.DataFrame({"account": before.account, "day": before.day, "gap": gap, "to": before.day + whole})
-    assert (blocks.groupby(["account", "day"]).gap.nunique() == 1).all()
-    of_day = blocks.groupby(["account", "day"]).to.first().reset_index()
-    assert not of_day.duplicated(["account", "to"]).any()
-    assert of_day.to.between(before.day.min(), before.day.max()).all()
-    assert 0.02 < (of_day.to == of_day.day).mean() < 0.15
+    rows = pd.DataFrame({"account": before.account, "time": before.time, "gap": after.time - before.time})
+    whole = (rows.gap / DAY).round().astype(int)
+    assert (rows.gap - whole * DAY).abs().max() <= _shuffle.LATE
+    rows = rows.assign(whole=whole).sort_values(["account", "time"])
+    pause = (rows.groupby("account").time.diff() > 1800) | ~rows.account.duplicated()
+    sessions = rows.assign(session=pause.cumsum()).groupby("session")
+    assert (sessions.gap.nunique() == 1).all()
+    first = sessions.first()
+    # each session by itself
+    assert first.groupby(["account", first.time // DAY]).gap.nunique().max() > 1
+    # what began on one day of an account goes to one other day, and nothing else does
+    of_day = first.assign(day=first.time // DAY).drop_duplicates(["account", "day", "whole"])
+    assert not of_day.duplicated(["account", "day"]).any()
+    to = of_day.assign(to=of_day.day + of_day.whole)
+    assert not to.duplicated(["account", "to"]).any()
+    assert to.to.between(before.day.min(), before.day.max()).all()
+    assert 0.02 < (to.whole == 0).mean() < 0.15
 
 
 def test_nothing_is_found_in_shuffled_data(study: Study) -> None:

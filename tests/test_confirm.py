@@ -8,6 +8,7 @@ from pathlib import Path
 import ladder_worlds as worlds
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 from scipy.sparse import csr_array
 from small_study import small_study, table
@@ -19,9 +20,11 @@ from graphnet._detect import detect
 from graphnet._groups import Settings
 from graphnet._heldout import held_out, interests
 from graphnet._ladder import Evidence, family, independent, level
+from graphnet._lots import Lots
 from graphnet._validate import validate
 from graphnet.errors import InputError, MissingTable
 from graphnet.nulls import q_values
+from graphnet.schema import TIES
 from graphnet.study import Study
 
 
@@ -51,7 +54,7 @@ def test_a_planted_group_is_suspected(study: Study) -> None:
     assert row["held_out_q"] <= 0.05
     assert row["capped_by"] is None
     assert "tied beyond chance in co_retweet" in row["reason"]
-    assert row["held_out_note"].endswith("12 of 12 members replaced by accounts of the same interests")
+    assert "12 of 12 members replaced by accounts of the same interests" in row["held_out_note"]
 
 
 def test_nobody_else_is(study: Study) -> None:
@@ -198,14 +201,46 @@ def test_control_groups_are_other_accounts_as_active_and_of_the_same_interests()
     activity[36] = 0
     outside = np.full(400, True)
     outside[:60] = False
-    batches = list(_heldout.Lots(activity, interest, outside).draw(group, 600, (7, 0)))
-    assert sum(len(crowds) for crowds, _ in batches) == 600
-    drawn = np.concatenate([crowds.account for crowds, _ in batches])
+    batches = list(Lots(activity, interest, outside).draw(group, 600, (7, 0)))
+    assert sum(len(draw.crowds) for draw in batches) == 600
+    drawn = np.concatenate([draw.crowds.account for draw in batches])
     assert set(drawn.tolist()) <= set(range(60, 400, 2))
-    assert all((crowds.sizes == len(group) - 1).all() for crowds, _ in batches)
+    assert all((draw.crowds.sizes == len(group) - 1).all() and draw.alike for draw in batches)
     assert abs(np.median(activity[drawn]) - np.median(activity[group])) < 10
-    assert batches[0][1].startswith("compared with groups of accounts (median ")
-    assert batches[0][1].endswith("9 of 9 members replaced by accounts of the same interests")
+    assert batches[0].words.startswith("compared with groups of accounts (median ")
+    assert batches[0].words.endswith("9 of 9 members replaced by accounts of the same interests")
+
+
+def test_interests_give_way_where_nobody_of_them_is_as_active() -> None:
+    activity = np.full(300, 5)
+    interest = np.arange(300) % 2
+    activity[:20], activity[21:200:2] = 100, 100
+    group, outside = np.arange(0, 20, 2), np.full(300, True)
+    outside[group] = False
+    draw = next(Lots(activity, interest, outside).draw(group, 500, (1,)))
+    assert draw.alike
+    assert (activity[draw.crowds.account] == 100).all()
+    assert draw.words.endswith("0 of 10 members replaced by accounts of the same interests, the others by any")
+
+
+def test_where_nobody_is_as_active_nominal_chance_counts() -> None:
+    activity, outside = np.full(300, 5), np.full(300, True)
+    activity[:100], outside[:100] = 100, False
+    lots = Lots(activity, np.zeros(300, np.int64), outside)
+    table = csr_array((np.ones(3), ([0, 1, 2], [3, 4, 5])), shape=(300, 300))
+    p, words = _heldout._rank(lots.draw(np.arange(100), 999, (1,)), {"texts": table}, {"texts": 3}, 100)
+    # 4,950 pairs: five of them have p <= .001 by chance
+    assert p == {"texts": 1.0}
+    assert words.endswith("none are as active, so nominal chance counts")
+    many, _ = _heldout._rank(lots.draw(np.arange(100), 999, (1,)), {"texts": table}, {"texts": 30}, 100)
+    assert many == {"texts": 1 / 1000}
+
+
+def test_without_others_there_are_no_control_groups() -> None:
+    lots = Lots(np.full(30, 5), np.zeros(30, np.int64), np.arange(30) >= 20)
+    table = csr_array((np.ones(3), ([0, 1, 2], [3, 4, 5])), shape=(30, 30))
+    p, words = _heldout._rank(lots.draw(np.arange(20), 999, (1,)), {"texts": table}, {"texts": 3}, 20)
+    assert (p, words) == ({"texts": 1.0}, "no control groups: too few accounts outside the groups")
 
 
 def test_p_is_the_rank_among_control_groups() -> None:
@@ -277,6 +312,26 @@ def test_interests_are_told_from_whom_accounts_act_upon(tmp_path: Path) -> None:
 def test_what_each_level_takes(layers: list[str], held: list[str], reached: str) -> None:
     evidence = Evidence(layers, held)
     assert level(evidence, len(evidence.families)) == reached
+
+
+def test_one_way_on_separate_days_is_enough() -> None:
+    assert level(Evidence([], ["texts"], ["texts"]), 1) == "L2"
+    assert level(Evidence([], ["texts", "links"], ["texts"]), 1) == "L2"
+    assert level(Evidence([], ["texts", "links"]), 1) == "L1"
+
+
+def test_each_half_confirms_the_other(tmp_path: Path) -> None:
+    made = worlds.ready(tmp_path / "study", worlds.twelve())
+    # without the kept ties of the whole, what the halves say of each other is enough
+    rows = made.frame("select * from ties")
+    with made.step("validate", made.last("validate")["parameters"], keep=True) as step:
+        step.write("ties", pa.Table.from_pandas(rows.assign(kept=False), schema=TIES.arrow), "co_retweet")
+        step.summary |= made.last("validate")["summary"]
+    detect(made, validated=False, min_shared=4)
+    confirm(made)
+    row = _row(made)
+    assert (row["level"], row["layers_beyond_chance"], row["held_out"]) == ("L2", "", "retweets")
+    assert "each half of the days confirms the other (retweets)" in row["reason"]
 
 
 def test_every_layer_of_acting_together_has_a_family() -> None:

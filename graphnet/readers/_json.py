@@ -69,7 +69,7 @@ def _is_lines(head: str) -> bool:
     lines = [line for line in head.split("\n", 50)[:50] if line.strip()]
     if lines[0].lstrip().startswith("["):
         return False
-    opening = (line.startswith("{") and line.strip() != "{" for line in lines[:2])
+    opening = (line.startswith("{") and line.strip() not in ("{", "{}") for line in lines[:2])
     return len(lines) == 1 or all(opening) or any(map(_is_object, lines))
 
 

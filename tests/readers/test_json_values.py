@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 import zstandard
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from json_files import source
 
@@ -158,6 +158,7 @@ SETTINGS = settings(deadline=None, suppress_health_check=[HealthCheck.function_s
 
 @SETTINGS
 @given(objects=json_objects, shape=st.sampled_from(sorted(SHAPES)), chunk=st.integers(1, 40))
+@example(objects=[{}, {}, {"": None}], shape="objects over several lines", chunk=1)
 def test_all_shapes_say_the_same(objects: list[Any], shape: str, chunk: int, tmp_path: Path) -> None:
     file = source(tmp_path, SHAPES[shape][0](objects))
     with pytest.MonkeyPatch.context() as patch:
