@@ -123,9 +123,9 @@ def page(found: Mapping[str, Mapping[str, Any]]) -> str:
     return f"""# Real collections in which nobody is known to coordinate
 
 Written by `benchmarks/organic.py`. Public collections of ordinary accounts: a pile-on, a live event, an election
-evening, a scientific announcement, follow and retweet networks of 20 hashtag topics, two small payloads. *Judged* are
-accounts with at least five things in a layer. Of {sum(r["accounts"] for r in found.values()):,} accounts {suspected:,}
-reach L2.
+evening, a scientific announcement, follow and retweet networks of hashtag topics, two small payloads. *Judged* are
+accounts with at least five things in a layer. Accounts in all: {sum(r["accounts"] for r in found.values()):,}; of them
+at L2: {suspected:,}.
 
 {table(found)}
 Groups above L0:

@@ -35,12 +35,7 @@ def main(into: Path = HOME / "demo") -> list[Match]:
     console = Console(width=None if sys.stdout.isatty() else 120)
     # the truth stays out of this list: it is for judging what was found
     files = [str(WEEKEND / name) for name in ("posts.jsonl.zst", "follows.csv.gz", "profiles.csv.gz")]
-    study = gn.read(files, into=into / "study")
-    gn.project(study)
-    gn.detect(study, gn.detectors.Leiden(seed=7))
-    gn.score(study)
-    gn.draw(study, into / "clusters.html", top=3)
-    gn.report(study, into / "report.html")
+    study = gn.run(files, into / "study", into / "report.html", detector=gn.detectors.Leiden(seed=7))
     console.print(_ties(study), _communities(study))
     rows = evaluate(study, WEEKEND / "truth.csv")
     console.print(_comparison(rows), _roles(rows), _bystanders(study, rows), sep="\n")
@@ -76,15 +71,29 @@ def _communities(study: gn.Study) -> Table:
     found = study.communities.sort_values("community")
     findings = study.findings
     stands_out = findings[(findings.scope == "community") & (findings.control >= 0.95)]
-    table = _table(
-        f"The {len(found)} communities found", "", "accounts", "density", "above 95 % of comparable groups in"
-    )
+    levels, benign = _levels(study), _fitting(study)
+    title = f"The {len(found)} communities found (L0 shared audience, L1 candidate, L2 suspected coordination)"
+    table = _table(title, "", "level", "accounts", "density", "could also be", STANDS_OUT)
     for row in found.head(SHOWN).itertuples():
         codes = sorted(stands_out[stands_out.subject == row.community].code)
-        table.add_row(f"C{row.community}", f"{row.size:,}", f"{row.density:.2f}", ", ".join(codes) or "nothing")
+        cells = (levels[row.community], f"{row.size:,}", f"{row.density:.2f}", ", ".join(benign.get(row.community, [])))
+        table.add_row(f"C{row.community}", *cells, ", ".join(codes) or "nothing")
     if len(found) > SHOWN:
-        table.add_row("…", f"{found['size'][SHOWN:].sum():,}", "", "")
+        table.add_row("…", "", f"{found['size'][SHOWN:].sum():,}", "", "", "")
     return table
+
+
+def _levels(study: gn.Study) -> dict[int, str]:
+    return {row["community"]: row["level"] for row in study.rows("select community, level from levels").to_pylist()}
+
+
+def _fitting(study: gn.Study) -> dict[int, list[str]]:
+    """The benign explanations that the data speak for, the most supported first."""
+    fits: dict[int, list[str]] = {}
+    sql = "select community, code from benign where verdict = 'for' order by community, support desc, code"
+    for row in study.rows(sql).to_pylist():
+        fits.setdefault(row["community"], []).append(row["code"])
+    return fits
 
 
 def _comparison(rows: list[Match]) -> Table:

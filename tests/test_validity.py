@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +11,9 @@ import pandas as pd
 import pytest
 from scipy.stats import hypergeom
 
-from benchmarks import validity
+sys.path.insert(0, str(Path(__file__).parents[1]))  # benchmarks are not installed
+
+from benchmarks import organic, validity
 from benchmarks.rules import RULES, Acts, coortweet, cosine, disparity, hypergeometric, minute, standing_out, tail
 from benchmarks.validity_page import easy, page, planted, plot, purity, recall, share
 from benchmarks.validity_worlds import ORGANIC, PLANTED, TOGETHER, grid
@@ -161,19 +163,17 @@ def test_shares_carry_their_intervals() -> None:
 
 
 @pytest.fixture(scope="module")
-def records(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[dict], list[dict]]:
-    """Three organic worlds of each of some kinds, and one with two groups, small ones."""
-    cache = tmp_path_factory.mktemp("validity")
+def records() -> tuple[list[dict], list[dict]]:
+    """Two organic worlds of each of some kinds, and one with two groups, small ones."""
     group = {"size": 15, "participation": 0.6, "operations": 56}
     groups = (Group("grid easy", window=60, **group), Group("grid covered", window=300, cover=10.0, **group))
-    organic = [
+    crowds = [
         {"world": name, "seed": seed} | validity.judge(_smaller(ORGANIC[name]), seed)
         for name in ("breaking news", "notification fans", "hidden sub-topics")
         for seed in (1, 2)
     ]
     found = [{"world": "planted", "seed": 1} | validity.judge(replace(SMALL, news=4, groups=groups), 1)]
-    (cache / "records.json").write_text(json.dumps([organic, found]), encoding="utf-8")
-    return organic, found
+    return crowds, found
 
 
 def _smaller(world: World) -> World:
@@ -219,3 +219,29 @@ def test_what_was_judged_is_not_judged_again(tmp_path: Path, monkeypatch: pytest
     first, again = (validity._job("newsroom", 3, tmp_path) for _ in range(2))
     assert first == again == {"world": "newsroom", "seed": 3, "seconds": 1}
     assert made == [(ORGANIC["newsroom"], 3)]
+
+
+# Real collections -----------------------------------------------------------------------------------------------------
+
+
+def test_page_of_real_collections_names_every_group_above_l0() -> None:
+    group = {"community": 4, "size": 9, "level": "L2", "reason": "suspected: because", "benign": ["fandom"]}
+    levels = {"levels": {"L1": 0, "L2": 1}, "in_level": {"L2": 9}, "accounts": 1200, "judged": 90, "tests": 4005}
+    text = organic.page({"an evening": levels | {"kept": 36, "groups": [group]}})
+    assert "| an evening | 1,200 | 90 | 4,005 | 36 | 0 | 1 | 9 |" in text
+    assert "Of 1,200 accounts 9\nreach L2" in text
+    assert (
+        "- an evening, C4, 9 accounts, L2: suspected: because. Benign explanations that the data speak for: fandom."
+        in text
+    )
+
+
+@pytest.mark.real
+@pytest.mark.parametrize(
+    "name", ["mayweather_mcgregor (live event)", "us2016 retweets", "kpop payload", "brexit payload"]
+)
+def test_nobody_is_suspected_in_real_collections(real_data: Path, name: str, tmp_path: Path) -> None:
+    files, kind = next((files, kind) for found, files, kind in organic.collections(real_data) if found == name)
+    judged = organic.judge(files, kind, tmp_path / "study")
+    assert judged["tests"] > 0
+    assert judged["in_level"]["L2"] == 0
