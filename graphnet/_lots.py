@@ -24,7 +24,7 @@ BATCH = 2_000_000
 ROOM, SPREAD = 2, 20
 """Accounts of like interests to draw from: this many times those needed, and this many."""
 APART = 3
-"""Control groups whose typical activity is further off than by this factor are none."""
+"""Control groups whose typical activity is further off than by this factor are not alike."""
 ANY = -1
 """Stands for accounts of any interest."""
 

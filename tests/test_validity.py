@@ -229,11 +229,8 @@ def test_page_of_real_collections_names_every_group_above_l0() -> None:
     levels = {"levels": {"L1": 0, "L2": 1}, "in_level": {"L2": 9}, "accounts": 1200, "judged": 90, "tests": 4005}
     text = organic.page({"an evening": levels | {"kept": 36, "groups": [group]}})
     assert "| an evening | 1,200 | 90 | 4,005 | 36 | 0 | 1 | 9 |" in text
-    assert "Of 1,200 accounts 9\nreach L2" in text
-    assert (
-        "- an evening, C4, 9 accounts, L2: suspected: because. Benign explanations that the data speak for: fandom."
-        in text
-    )
+    assert "Accounts in all: 1,200; of them\nat L2: 9." in text
+    assert "- an evening, C4, 9 accounts, L2: suspected: because. Benign explanations" in text
 
 
 @pytest.mark.real
