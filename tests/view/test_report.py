@@ -302,6 +302,7 @@ def test_levels_and_held_out_days(tmp_path: Path) -> None:
     assert facts["explained"] == 1
     text = read(report(study, tmp_path / "r.html")).text
     assert UNTESTED not in text
+    assert "Suspected coordination in" in text
     assert "1 of them is suspected coordination" in text
     assert "A benign explanation fits 1 of these as well" in text
     assert "Suspected: half of the members are tied beyond chance." in text
