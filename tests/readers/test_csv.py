@@ -12,7 +12,7 @@ from itertools import pairwise
 
 import pytest
 import zstandard
-from hypothesis import example, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from reading import read
 
@@ -145,6 +145,7 @@ def test_what_the_csv_module_writes_is_read(tmp_path_factory, rows, delimiter, e
 @given(st.lists(st.sampled_from([b"a", b'"', b",", b"\n", b"\r\n", b"\r", b"\0", b" ", b'""']), max_size=40))
 @example([b'"', b",", b"a"])
 def test_both_ways_see_the_same_rows(tmp_path_factory, parts):
+    assume(parts.count(b"\0") < 3)  # a file of which much is NUL is refused as a whole, before there are rows
     path = tmp_path_factory.mktemp("odd") / "odd.csv"
     path.write_bytes(b"source,target\n" + b"".join(parts))
     table = Delimited(Source(name="odd.csv", path=path))
