@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from graphnet import cli, registry, schema
+from graphnet import commands, registry, schema
 
 TABLES = """# The tables of a study
 
@@ -68,7 +68,7 @@ def _drop_in(name: str, cls: type) -> str:
 
 
 def _commands() -> Iterator[tuple[str, click.Command]]:
-    yield from sorted(cli.cli.commands.items())
+    yield from sorted((c.name or "", c) for c in commands.commands())
 
 
 PAGES = {"tables.md": tables, "reference.md": reference}

@@ -1,0 +1,217 @@
+"""The subcommands of ``graphnet``, one a file, each calling one verb of the library and nothing else.
+
+To add one, add a file with one function under `command`; a name of two words ("audit followers") goes into the group
+of its first word. Here is what they share: options that many take, and how results are printed.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import pkgutil
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from graphnet.errors import InputError
+from graphnet.words import iso
+
+__all__ = [
+    "FILES",
+    "STUDY",
+    "as_json",
+    "assigned",
+    "command",
+    "commands",
+    "detecting",
+    "engine",
+    "layering",
+    "listing",
+    "machine",
+    "make",
+    "options_",
+    "plain",
+    "reading",
+    "say",
+    "wrote",
+]
+
+F = TypeVar("F", bound=Callable[..., Any])
+STUDY = click.argument("study", type=click.Path(path_type=Path))
+FILES = click.argument("files", nargs=-1, required=True)
+
+
+class Examples(click.Command):
+    """A command whose help ends with examples that can be copied."""
+
+    def __init__(self, *args: Any, examples: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.examples = examples
+
+    def format_epilog(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the examples as they are, without re-wrapping."""
+        if self.examples:
+            with formatter.section("Examples"):
+                for line in self.examples.strip().splitlines():
+                    formatter.write(f"  {line.strip()}\n")
+
+
+def command(name: str, examples: str) -> Callable[[Callable[..., Any]], click.Command]:
+    """Decorator: make a function a subcommand of that name, with examples that can be copied."""
+    return click.command(name, cls=Examples, examples=examples)
+
+
+def commands() -> Iterator[click.Command]:
+    """Every command of this folder, in the order of the file names."""
+    for module in pkgutil.iter_modules(__path__, f"{__name__}."):
+        found = vars(importlib.import_module(module.name)).values()
+        yield from (c for c in found if isinstance(c, click.Command))
+
+
+def options_(*options: Callable[[F], F]) -> Callable[[F], F]:
+    """Several options as one decorator, shown in this order."""
+    def add(function: F) -> F:
+        """Decorate the function with all of them."""
+        for option in reversed(options):
+            function = option(function)
+        return function
+
+    return add
+
+
+reading = options_(
+    click.option("--format", "format_", metavar="NAME", help="Input format.  [default: told from each file]"),
+    click.option(
+        "--map", "maps", metavar="FIELD=COLUMN", multiple=True, help="Which column holds a field; repeatable."
+    ),
+    click.option("--kind", metavar="KIND", help="Kind of the edges where the file does not say: retweet, follow, …"),
+    click.option(
+        "--option",
+        "options",
+        metavar="NAME=VALUE",
+        multiple=True,
+        help="dates=dmy or mdy (for 3/4/2026), header=yes or no, split=yes or no (several targets in a cell).",
+    ),
+)
+machine = options_(
+    click.option("--memory", default="60%", show_default=True, help="Memory limit of the engine, such as 8GB."),
+    click.option("--threads", type=click.IntRange(1), help="Threads of the engine.  [default: all cores]"),
+)
+layering = click.option(
+    "--layer",
+    "layers",
+    metavar="NAME[:K=V,…]",
+    multiple=True,
+    help="Way of acting together, such as co_retweet:window=60,min_shared=3; repeatable; see graphnet layers.  "
+    "[default: all that apply]",
+)
+detecting = click.option(
+    "--detector",
+    default="leiden",
+    show_default=True,
+    metavar="NAME[:K=V,…]",
+    help="leiden, louvain, components, kcore.",
+)
+as_json = click.option("--json", "as_json", is_flag=True, help="Print a summary for programs.")
+
+
+def listing(kinds: Sequence[str], as_json: bool) -> None:
+    """Print the classes of drop-in folders with their parameters."""
+    from graphnet import registry  # noqa: PLC0415
+
+    found = {k: {n: registry.about(c) for n, c in registry.find(k).items()} for k in kinds}
+    if as_json:
+        click.echo(json.dumps(found, ensure_ascii=False, indent=1))
+        return
+    for kind, classes in found.items():
+        click.secho(f"{kind}", bold=True)
+        for name, about in classes.items():
+            click.echo(f"  {name:20} {about['title']}" + (f"\n  {'':20} {about['takes']}" if about["takes"] else ""))
+
+
+def make(kind: str, texts: Sequence[str]) -> list[Any]:
+    """Instances from their text forms, such as ``co_retweet:window=60``."""
+    from graphnet import registry  # noqa: PLC0415
+
+    return [registry.make(kind, text) for text in texts]
+
+
+def assigned(option: str, example: str, texts: Sequence[str]) -> dict[str, str]:
+    """``NAME=VALUE`` texts as a dict."""
+    found = {}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        if not (name and equals and value):
+            raise InputError(f"{option} takes NAME=VALUE, such as {example}; this is {text!r}")
+        found[name] = value
+    return found
+
+
+def engine(memory: str, threads: int | None) -> Any:
+    """The engine that the options of `machine` ask for."""
+    from graphnet.engines.duckdb import DuckDB  # noqa: PLC0415
+
+    return DuckDB(memory=memory, threads=threads)
+
+
+def say(study: Any, verbs: Sequence[str], as_json: bool, wrote: Sequence[Path] = ()) -> None:
+    """What was done: the manifest's record of each step."""
+    steps = [study.last(verb) for verb in dict.fromkeys(verbs)]
+    if as_json:
+        kept = ("verb", "seconds", "seconds_of", "rows", "summary")
+        out = {
+            "study": str(study.path),
+            "steps": [{k: s[k] for k in kept} for s in steps],
+            "wrote": [str(p) for p in wrote],
+        }
+        click.echo(json.dumps(out, ensure_ascii=False, indent=1))
+        return
+    for step in steps:
+        click.secho(f"{step['verb']}  {step['seconds']:.1f} s", bold=True)
+        click.echo(plain(step["summary"]))
+    click.echo(f"study: {study.path}")
+    for path in wrote:
+        click.echo(f"wrote: {path}")
+
+
+def wrote(paths: Sequence[Path], as_json: bool) -> None:
+    """Print which files were written."""
+    click.echo(json.dumps({"wrote": [str(p) for p in paths]}) if as_json else "\n".join(f"wrote: {p}" for p in paths))
+
+
+def plain(value: dict[str, Any], indent: str = "  ") -> str:
+    """A nested summary as indented lines; empty parts are left out.
+
+    What lies deeper than two levels (figures of each null model of each layer) is for ``--json``.
+    """
+    lines = []
+    for name, item in value.items():
+        label = f"{indent}{_words(name)}: "
+        if isinstance(item, dict):
+            inner = {k: _inline(v) for k, v in item.items() if isinstance(v, dict)}
+            lines += [label + _inline(item)] if _inline(item) or inner else []
+            lines += [f"{indent}  {_words(k)}: {line}" for k, line in inner.items() if line]
+        elif isinstance(item, list):
+            lines += [label + ", ".join(map(str, item))] if item else []
+        elif item is not None:
+            lines.append(label + _cell(name, item))
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def _inline(value: dict[str, Any]) -> str:
+    flat = {k: v for k, v in value.items() if v is not None and not isinstance(v, dict | list)}
+    return ", ".join(f"{_words(k)} {_cell(k, v)}" for k, v in flat.items())
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ")
+
+
+def _cell(name: str, value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return f"{iso(value)}" if name in ("first", "last") else f"{value:,}"
+    return f"{value:.3g}" if isinstance(value, float) else str(value)

@@ -1,0 +1,25 @@
+"""``graphnet report``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from graphnet.commands import STUDY, as_json, command, wrote
+
+__all__ = ["report"]
+
+
+@command("report", "graphnet report study/ --out report.html")
+@STUDY
+@click.option(
+    "--out", type=click.Path(path_type=Path), required=True, help="Page to write; its figures go beside it as JSON."
+)
+@as_json
+def report(*, study: Path, out: Path, as_json: bool) -> None:
+    """Write the report: what was read, dropped and found, with the evidence."""
+    import graphnet as gn  # noqa: PLC0415
+
+    gn.report(gn.Study.open(study), out)
+    wrote([out, out.with_suffix(".json")], as_json)
