@@ -33,6 +33,7 @@ KINDS = {
     "detectors": "Detectors of communities",
     "signals": "Signals",
     "explanations": "Benign explanations",
+    "audits": "Audits",
     "exports": "Formats that are written",
 }
 

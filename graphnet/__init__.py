@@ -7,7 +7,8 @@ Example:
     3
 """
 
-from graphnet import detectors, engines, exports, layers, nulls, readers, signals
+from graphnet import audits, detectors, engines, exports, layers, nulls, readers, signals
+from graphnet._audit import audit
 from graphnet._calibrate import calibrate
 from graphnet._confirm import confirm
 from graphnet._detect import detect
@@ -30,6 +31,8 @@ __all__ = [
     "Explanation",
     "GraphnetError",
     "Study",
+    "audit",
+    "audits",
     "calibrate",
     "confirm",
     "detect",

@@ -27,15 +27,19 @@ from graphnet.errors import InputError
 __all__ = [
     "ACCOUNTS",
     "ACTIONS",
+    "AUDITS",
     "BENIGN",
     "CALIBRATION",
+    "CLUSTERS",
     "COMMUNITIES",
+    "COPIES",
     "FINDINGS",
     "HANDLES",
     "KINDS",
     "LEVELS",
     "MEMBERS",
     "MERGED",
+    "OBFUSCATIONS",
     "OBJECTS",
     "PAIRS",
     "POSTS",
@@ -45,6 +49,7 @@ __all__ = [
     "REJECTED",
     "REVIEWS",
     "STUDY",
+    "TEXTS_TABLE",
     "TIES",
     "Column",
     "Table",
@@ -52,6 +57,7 @@ __all__ = [
 ]
 
 TEXT, INT, REAL, FLAG = pa.string(), pa.int64(), pa.float64(), pa.bool_()
+BYTES = pa.binary()
 TEXTS = pa.list_(TEXT)
 
 KINDS = (
@@ -386,6 +392,81 @@ BENIGN = Table(
     ),
 )
 
+AUDITS = Table(
+    "audits",
+    (
+        Column("audit", TEXT, "which audit, e.g. followers"),
+        Column("code", TEXT, "what was asked, e.g. created_last_40_days"),
+        Column("subject", TEXT, "about whom or what: a community (C1), a hashtag, an account's id, a file"),
+        Column("value", REAL, "the figure; null: insufficient data or not applicable (the reason says which)"),
+        Column("unit", TEXT, "what the value counts: share, accounts a day, …"),
+        Column("low", REAL, "lower end of the 95 % interval; null: none"),
+        Column("high", REAL, "upper end of the 95 % interval; null: none"),
+        Column("reference", REAL, "what it is compared with: baseline, expectation, comparison set; null: nothing"),
+        Column("compared_with", TEXT, "what the reference is"),
+        Column("p", REAL, "share of chance outcomes as extreme, under the null that the reason names; null: no test"),
+        Column("q", REAL, "the same, corrected for how many were tested; null: no test"),
+        Column("reason", TEXT, "one sentence a reader can check"),
+        Column("evidence", TEXT, "JSON: the rows behind the figure, strongest first, cut to a readable number"),
+    ),
+)
+
+TEXTS_TABLE = Table(
+    "texts",
+    (
+        Column("text", INT, "our number of the words, from 0, in the order of the keys"),
+        Column("key", TEXT, "the normalised words by which posts are compared (`graphnet.kernels.text.key`)"),
+        Column("length", INT, "characters of the key"),
+        Column("words", INT, "words of the key"),
+        Column("posts", INT, "own posts with exactly these words; reposts are left out"),
+        Column("accounts", INT, "accounts that wrote them"),
+        Column("signature", BYTES, "MinHash: 25 bands of 4 bytes each (`graphnet.kernels.minhash`)"),
+        Column("cluster", INT, "the cluster it is in; null: in none, or none that two accounts wrote"),
+    ),
+)
+CLUSTERS = Table(
+    "clusters",
+    (
+        Column("cluster", INT, "number, from 1: those of most accounts first, then of most posts"),
+        Column("medoid", INT, "the text in the middle: all others are near it"),
+        Column("texts", INT, "different texts in it"),
+        Column("posts", INT, "own posts in it"),
+        Column("accounts", INT, "accounts that wrote them; 2 or more"),
+        Column("first", INT, "when the first of them was posted; null: no times", "s"),
+        Column("last", INT, "when the last of them was posted", "s"),
+        Column("gap", REAL, "median time from one account's first copy to the next account's; null: no times", "s"),
+        Column("leader", INT, "the account that posted first; null: no times, or several in the same second"),
+        Column("template", TEXT, "why it is no evidence: share_button, app, common, campaign; null: nothing says so"),
+        Column("reason", TEXT, "the same as a sentence a reader can check"),
+    ),
+)
+COPIES = Table(
+    "copies",
+    (
+        Column("post", INT, "an own post whose words are in a cluster: another account wrote them, or nearly them"),
+        Column("account", INT, "who wrote it"),
+        Column("time", INT, "when; null where unknown", "s"),
+        Column("text", INT, "number of its words in `texts`"),
+        Column("cluster", INT, "number of the cluster"),
+        Column("similarity", REAL, "Jaccard of the character 3-shingles with the cluster's medoid, 0 to 1"),
+        Column("how", TEXT, "same: the medoid's words exactly; near: nearly; reworded: only as a set of words"),
+    ),
+)
+
+OBFUSCATIONS = Table(
+    "obfuscations",
+    (
+        Column("post", INT, "an own post in which something is hidden; posts in which nothing is have no row"),
+        Column("invisible", INT, "zero-width and blank characters where the script does not use them"),
+        Column("bidi", INT, "signs that turn the reading direction where nothing is written from right to left"),
+        Column("selectors", INT, "variation selectors and tags on what has no variants"),
+        Column("soft_hyphens", INT, "soft hyphens where no word is divided"),
+        Column("tatweel", INT, "Arabic words stretched by tatweel, where most words of the post are"),
+        Column("look_alikes", INT, "letters of another alphabet that look like those of the word they stand in"),
+        Column("marks", INT, "accents beyond three on one letter"),
+    ),
+)
+
 STUDY: dict[str, Table] = {
     t.name: t
     for t in (
@@ -395,6 +476,10 @@ STUDY: dict[str, Table] = {
         ACTIONS,
         HANDLES,
         REJECTED,
+        TEXTS_TABLE,
+        CLUSTERS,
+        COPIES,
+        OBFUSCATIONS,
         PAIRS,
         TIES,
         MERGED,
@@ -405,5 +490,6 @@ STUDY: dict[str, Table] = {
         CALIBRATION,
         FINDINGS,
         BENIGN,
+        AUDITS,
     )
 }

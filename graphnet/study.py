@@ -51,9 +51,9 @@ __all__ = ["Step", "Study"]
 
 FORMAT = 1
 MANIFEST = "manifest.json"
-ORDER = ("read", "project", "validate", "detect", "confirm", "score", "calibrate", "review")
+ORDER = ("read", "match", "project", "validate", "detect", "confirm", "score", "calibrate", "audit", "review")
 """The steps that write tables, in their order; a step makes the tables of later ones outdated."""
-LAST = frozenset(("confirm", "score", "calibrate"))
+LAST = frozenset(("confirm", "score", "calibrate", "audit"))
 """Steps that outdate nothing: none of them reads what the others write."""
 LASTING = frozenset(("review",))
 """Steps that are never outdated: what people wrote is kept."""
@@ -64,6 +64,10 @@ MADE_BY = {
     "actions": "read",
     "handles": "read",
     "rejected": "read",
+    "texts": "match",
+    "clusters": "match",
+    "copies": "match",
+    "obfuscations": "match",
     "pairs": "project",
     "ties": "validate",
     "merged": "validate",
@@ -71,6 +75,7 @@ MADE_BY = {
     "communities": "detect",
     "levels": "confirm",
     "findings": "score",
+    "audits": "audit",
     "benign": "score",
     "calibration": "calibrate",
     "reviews": "review",

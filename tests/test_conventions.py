@@ -20,11 +20,11 @@ from graphnet import registry
 
 ROOT = Path(graphnet.__file__).parent
 FILES = sorted(ROOT.rglob("*.py"))
-DROP_INS = ("readers", "layers", "nulls", "detectors", "signals", "explanations", "exports")
+DROP_INS = ("readers", "layers", "nulls", "detectors", "signals", "explanations", "audits", "exports")
 # a module may import what stands on its own line or above it; modules named in one line do not import each other
 # unless they are in one folder
 LEVELS = [
-    ["crowds", "errors", "intervals", "log", "safe", "words"],
+    ["crowds", "errors", "intervals", "log", "plots", "safe", "words"],
     ["registry", "schema"],
     ["kernels"],
     ["engines"],

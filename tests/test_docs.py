@@ -61,7 +61,7 @@ def test_python_in_documents_runs(page: Path, tmp_path: Path, monkeypatch: pytes
 def test_every_command_and_drop_in_is_documented() -> None:
     text = "\n".join(p.read_text(encoding="utf-8") for p in PAGES)
     missing = [c for c in COMMANDS if f"graphnet {c}" not in text]
-    for kind in ("readers", "layers", "detectors", "signals", "explanations", "exports"):
+    for kind in ("readers", "layers", "detectors", "signals", "explanations", "audits", "exports"):
         missing += [name for name in registry.find(kind) if f"`{name}`" not in text]
     assert missing == []
 
