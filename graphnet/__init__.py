@@ -16,7 +16,9 @@ from graphnet._draw import draw
 from graphnet._explain import explain
 from graphnet._explanation import Explanation
 from graphnet._export import export
+from graphnet._match import match
 from graphnet._project import project
+from graphnet._pseudonymise import new_key, pseudonymise
 from graphnet._read import read
 from graphnet._report import report
 from graphnet._review import review
@@ -43,8 +45,11 @@ __all__ = [
     "export",
     "exports",
     "layers",
+    "match",
+    "new_key",
     "nulls",
     "project",
+    "pseudonymise",
     "read",
     "readers",
     "report",

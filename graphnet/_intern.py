@@ -74,6 +74,15 @@ class Stage:
         return self.folder / f"{name}.parquet"
 
 
+GROUP = 100_000
+"""Rows of a row group on the stage: an engine reads as many groups at once as it has threads."""
+
+
+def writer(path: Path, columns: pa.Schema) -> pq.ParquetWriter:
+    """A writer for the stage, which is read once or twice and thrown away: quick rather than small."""
+    return pq.ParquetWriter(path, columns, compression="lz4", use_dictionary=["kind"], write_statistics=False)
+
+
 # Rows on their way to the stage --------------------------------------------------------------------------------------
 
 

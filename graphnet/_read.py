@@ -186,8 +186,8 @@ def _stage(step: Step, sources: list[Source], readers: list[Reader]) -> _intern.
                     table, rows, f"{source.name}:{stage.rows[-1][table.name] - rows.num_rows}"
                 ):
                     if name not in writers:
-                        writers[name] = stack.enter_context(pq.ParquetWriter(stage.path(name), staged.schema))
-                    writers[name].write_table(staged)
+                        writers[name] = stack.enter_context(_intern.writer(stage.path(name), staged.schema))
+                    writers[name].write_table(staged, row_group_size=_intern.GROUP)
                 advance(rows.num_rows)
     stage.names = sorted(writers)
     if not any(sum(c.values()) for c in stage.rows):

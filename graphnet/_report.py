@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import math
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path, PureWindowsPath
 from typing import Any
 
 from graphnet import registry
+from graphnet._pseudonymise import pseudonymise
 from graphnet.safe import show
 from graphnet.study import Study
 from graphnet.view import evidence, judgement, page
@@ -26,7 +28,7 @@ REASONS = 8
 """Reasons for rejected rows, the most frequent first."""
 
 
-def report(study: Study, path: str | Path) -> Path:
+def report(study: Study, path: str | Path, *, pseudonyms: str | Path | None = None) -> Path:
     """Write the report page and, beside it, its figures as JSON (``report.html`` and ``report.json``).
 
     The page is one static file without any script: it can be mailed, printed and read offline. Where
@@ -35,6 +37,7 @@ def report(study: Study, path: str | Path) -> Path:
     Args:
         study: A study in which at least ``read`` has run; what later steps have not made yet, the page says.
         path: The page to write.
+        pseudonyms: File with a key (see `graphnet.pseudonymise`): the page names nobody; None: names as they are.
 
     Returns:
         The path of the page.
@@ -43,6 +46,9 @@ def report(study: Study, path: str | Path) -> Path:
         MissingTable: Nothing was read yet.
     """
     target = Path(path)
+    if pseudonyms is not None:
+        with tempfile.TemporaryDirectory(prefix="graphnet-") as work:
+            return report(pseudonymise(study, Path(work) / "study", pseudonyms), target)
     facts = summary(study)
     numbers = [c["community"] for c in facts["communities"]]
     drawn = scene(study, numbers[:MAPPED]) if numbers else None

@@ -51,9 +51,9 @@ __all__ = ["Step", "Study"]
 
 FORMAT = 1
 MANIFEST = "manifest.json"
-ORDER = ("read", "match", "project", "validate", "detect", "confirm", "score", "calibrate", "audit", "review")
+ORDER = ("read", "match", "project", "validate", "detect", "confirm", "score", "calibrate", "audit", "pseudonymise", "review")
 """The steps that write tables, in their order; a step makes the tables of later ones outdated."""
-LAST = frozenset(("confirm", "score", "calibrate", "audit"))
+LAST = frozenset(("confirm", "score", "calibrate", "audit", "pseudonymise"))
 """Steps that outdate nothing: none of them reads what the others write."""
 LASTING = frozenset(("review",))
 """Steps that are never outdated: what people wrote is kept."""
@@ -357,7 +357,7 @@ class Study:
         try:
             # another process may have written since this object was made
             self.manifest = _load(self.path)
-            self._remove_leftovers()
+            self.clean()
             step = Step(
                 self, verb, parameters, number=1 + max([s["number"] for s in self.manifest["steps"]], default=0)
             )
@@ -419,7 +419,7 @@ class Study:
         for name in schema.STUDY:
             self.engine.open([self.path / file for _, file in sorted(self.files(name).items())], name)
 
-    def _remove_leftovers(self) -> None:
+    def clean(self) -> None:
         """Delete files that the manifest does not name: old states and what interrupted steps left."""
         named = {f for parts in self.manifest["tables"].values() for f in parts.values()}
         for file in self.path.glob("*.parquet"):

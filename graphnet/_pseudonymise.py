@@ -1,0 +1,250 @@
+r"""``pseudonymise``: a copy of a study that names nobody, for a colleague, a reviewer or a publication.
+
+Ids and handles of accounts become keyed pseudonyms (HMAC-SHA256): the same key gives the same account the same name in
+every study, and without the key nobody can try out names. The key is a file that stays with whoever made it. Ids of
+posts become pseudonyms too, since they lead to the author; handles in texts, links and errors are replaced;
+descriptions are left out; creation dates are cut to the day; input files are numbered. Everything that is counted
+stays as it was, so that every figure can be checked in the copy.
+
+What stays can still identify somebody: the words of a post can be searched for, an exact time and a link can be known.
+``texts=False`` leaves the words out.
+
+Example:
+    >>> Names(b"0" * 32, {"alice": "7"}).scrub("thanks @Alice, see https://x.example/alice/status/1")
+    'thanks @acct-2e63920b99, see https://x.example/acct-2e63920b99/status/1'
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import re
+import secrets
+import shutil
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from graphnet import registry
+from graphnet._score import score
+from graphnet.engines import Engine
+from graphnet.errors import InputError, StudyError
+from graphnet.study import Study
+
+__all__ = ["new_key", "pseudonymise"]
+
+DAY = 86_400
+SHORTEST = 16
+"""Fewest bytes of a key."""
+WORDS = frozenset(("hashtag", "hashtags", "domain", "media", "link", "text"))
+"""Kinds of thing whose id is words or a link; any other id is a platform's and becomes a pseudonym."""
+_HANDLE = re.compile(r"(?<![\w@])@(\w{1,50})|(?<=/)(@?[\w.]{1,50})(?=[/?#\s]|\Z)")
+
+
+def new_key(path: str | Path) -> Path:
+    """Write a new random key to a file that nobody else can read.
+
+    Raises:
+        InputError: The file exists: a key that is lost cannot be made again.
+    """
+    target = Path(path)
+    try:
+        with target.open("x", encoding="ascii") as file:
+            target.chmod(0o600)
+            file.write(secrets.token_hex(32) + "\n")
+    except FileExistsError:
+        raise InputError(f"{target} exists. Use it as --key, or name a new file.") from None
+    return target
+
+
+def pseudonymise(
+    study: Study, into: str | Path, key: str | Path, *, texts: bool = True, engine: Engine | None = None
+) -> Study:
+    """Write a copy of a study in which accounts and posts have pseudonyms.
+
+    Findings and benign explanations quote names and posts, so they are made anew in the copy with the parameters they
+    were made with; audits are left out.
+
+    Args:
+        study: The study.
+        into: A new folder for the copy.
+        key: File with the key, from `new_key` or any text of 16 bytes and more.
+        texts: Keep the words of the posts (handles in them are replaced).
+        engine: Engine of the copy; None: DuckDB.
+
+    Returns:
+        The copy.
+
+    Raises:
+        InputError: The key is missing or too short.
+        StudyError: ``into`` exists.
+
+    Example:
+        >>> import graphnet as gn, pandas as pd, tempfile
+        >>> folder = tempfile.mkdtemp()
+        >>> study = gn.read(pd.DataFrame({"source": ["ann", "bob"], "target": ["x", "x"], "kind": "follow"}))
+        >>> copy = gn.pseudonymise(study, folder + "/public", gn.new_key(folder + "/key"))
+        >>> any(copy.accounts.id.isin(["ann", "bob", "x"])), len(copy.accounts)
+        (False, 3)
+    """
+    study.require("accounts")
+    secret, target = _key(Path(key)), Path(into)
+    if target.exists():
+        raise StudyError(f"{target} exists: name a new folder for the copy")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    # made beside the target and moved at the end: no half-renamed copy is ever left there
+    with tempfile.TemporaryDirectory(prefix=".pseudonyms-", dir=target.parent) as work:
+        made = Path(work) / "study"
+        _copied(study, made)
+        copy = Study.open(made, engine)
+        _rename(copy, Names(secret, _known(study)), texts=texts)
+        _score_again(copy)
+        # the old files are there until a further step is run or the copy is cleaned
+        copy.clean()
+        made.rename(target)
+    return Study.open(target, engine)
+
+
+def _score_again(copy: Study) -> None:
+    scored = [s for s in copy.manifest["steps"] if s["verb"] == "score"]
+    if scored:
+        given = scored[-1]["parameters"]
+        signals = [registry.make("signals", text) for text in given["signals"]]
+        score(copy, *signals, controls=given["controls"], seed=given["seed"])
+
+
+def _key(path: Path) -> bytes:
+    try:
+        text = path.read_bytes().strip()
+    except OSError as error:
+        raise InputError(
+            f"the key {path} cannot be read ({error.strerror}). Make one: graphnet pseudonymise --new-key {path}"
+        ) from None
+    if len(text) < SHORTEST:
+        raise InputError(
+            f"the key in {path} has {len(text)} bytes; it needs {SHORTEST} or more, so nobody can guess it"
+        )
+    return text
+
+
+def _known(study: Study) -> dict[str, str]:
+    """Account id of each handle that one account alone was seen with, in lower case."""
+    rows = study.rows(
+        "select handle, min(id) as id from ("
+        "select lower(name) as handle, id from accounts where name is not null union all "
+        "select lower(h.name) as handle, a.id from handles h join accounts a on a.account = h.account) as seen "
+        "group by handle having min(id) = max(id)"
+    )
+    return dict(zip(rows["handle"].to_pylist(), rows["id"].to_pylist(), strict=True))
+
+
+@dataclass(frozen=True)
+class Names:
+    """Pseudonyms under one key.
+
+    Attributes:
+        key: The key.
+        known: Account id of each known handle, in lower case.
+    """
+
+    key: bytes
+    known: Mapping[str, str]
+
+    def code(self, what: str, text: str, digits: int = 16) -> str:
+        """Keyed hash of ``text``; ``what`` keeps ids of accounts and of posts apart."""
+        return hmac.new(self.key, f"{what}\0{text}".encode(), hashlib.sha256).hexdigest()[:digits]
+
+    def account(self, identifier: str) -> str:
+        """Handle shown for the account with this id."""
+        return f"acct-{self.code('account', identifier, 10)}"
+
+    def handle(self, handle: str) -> str:
+        """Handle shown for a handle; one that belongs to no known account has a pseudonym of its own."""
+        lower = handle.removeprefix("@").lower()
+        identifier = self.known.get(lower)
+        return self.account(f"@{lower}" if identifier is None else identifier)
+
+    def scrub(self, text: str) -> str:
+        """The text with every ``@handle``, and every known handle in the path of a link, replaced."""
+        return _HANDLE.sub(self._replaced, text)
+
+    def _replaced(self, match: re.Match[str]) -> str:
+        mention, part = match.groups()
+        if mention:
+            return f"@{self.handle(mention)}"
+        known = part.startswith("@") or part.lower() in self.known
+        return self.handle(part) if known else part
+
+
+def _rename(copy: Study, names: Names, *, texts: bool) -> None:
+    """Write the tables that name somebody anew; everything else in them stays."""
+    words = names.scrub if texts else _nothing
+    how: dict[str, Callable[[pa.Table], pa.Table]] = {
+        "accounts": lambda rows: _accounts(rows, names),
+        "posts": lambda rows: _with(_with(rows, "id", lambda v: names.code("post", v)), "text", words),
+        "handles": lambda rows: _with(rows, "name", names.handle),
+        "objects": lambda rows: _objects(rows, names, texts=texts),
+        "rejected": lambda rows: _with(_with(rows, "file", _nothing), "reason", names.scrub),
+    }
+    if copy.has("texts"):
+        how["texts"] = lambda rows: _with(rows, "key", words)
+    if copy.has("reviews"):
+        how["reviews"] = lambda rows: _with(rows, "note", names.scrub)
+    parameters = {"key": hashlib.sha256(b"graphnet" + names.key).hexdigest()[:8], "texts": texts}
+    with copy.step("pseudonymise", parameters) as step:
+        for table, function in how.items():
+            step.map(table, f"select * from {table}", function)
+        step.summary |= {"accounts": step.rows["accounts"], "posts": step.rows["posts"]}
+
+
+def _nothing(_text: str) -> None:
+    return None
+
+
+def _with(rows: pa.Table, column: str, change: Callable[[str], str | None]) -> pa.Table:
+    """The rows with one text column changed; null stays null."""
+    values = [None if v is None else change(v) for v in rows[column].to_pylist()]
+    return rows.set_column(rows.schema.get_field_index(column), column, pa.array(values, pa.string()))
+
+
+def _accounts(rows: pa.Table, names: Names) -> pa.Table:
+    ids = rows["id"].to_pylist()
+    day = pc.multiply(pc.divide(rows["created"], DAY), DAY)
+    columns = {
+        "id": pa.array([names.code("account", i) for i in ids]),
+        "name": pa.array([names.account(i) for i in ids]),
+        "created": day,
+        "description": pa.nulls(len(ids), pa.string()),
+    }
+    return pa.table({n: columns.get(n, rows[n]) for n in rows.column_names})
+
+
+def _objects(rows: pa.Table, names: Names, *, texts: bool) -> pa.Table:
+    def changed(kind: str, identifier: str) -> str:
+        if kind not in WORDS or (kind == "text" and not texts):
+            return names.code(kind, identifier)
+        return names.scrub(identifier)
+
+    ids = [changed(k, i) for k, i in zip(rows["kind"].to_pylist(), rows["id"].to_pylist(), strict=True)]
+    return rows.set_column(rows.schema.get_field_index("id"), "id", pa.array(ids, pa.string()))
+
+
+def _copied(study: Study, folder: Path) -> None:
+    """Copy the study's files but for audits; in its manifest the inputs are numbered, not named."""
+    manifest = json.loads(json.dumps(study.manifest))
+    manifest["tables"].pop("audits", None)
+    manifest["steps"] = [s for s in manifest["steps"] if s["verb"] != "audit"]
+    for number, entry in enumerate(manifest["inputs"], 1):
+        entry["name"] = f"input {number}"
+    for step in manifest["steps"]:
+        if step["verb"] == "read":
+            step["parameters"]["inputs"] = [entry["name"] for entry in manifest["inputs"]]
+    folder.mkdir()
+    for file in (f for parts in manifest["tables"].values() for f in parts.values()):
+        shutil.copyfile(study.path / file, folder / file)
+    (folder / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False), encoding="utf-8")
