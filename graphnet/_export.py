@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from graphnet import graph, registry
+from graphnet import _picture, graph, registry
+from graphnet._spells import timed, within_period
 from graphnet.errors import InputError
 from graphnet.exports import Export
 from graphnet.graph import Graph
@@ -25,23 +26,33 @@ def export(
     study: Study,
     path: str | Path,
     *,
-    format: str | None = None,  # noqa: A002  (the word users type)
+    format: str | Export | None = None,  # noqa: A002  (the word users type)
     layers: Iterable[str] | None = None,
     communities: Iterable[int] | None = None,
     accounts: Iterable[int] | None = None,
     min_weight: float | None = None,
+    ego: Iterable[int] | None = None,
+    steps: int = 1,
+    period: tuple[int | None, int | None] | None = None,
+    times: bool = False,
 ) -> list[Path]:
     """Write the accounts and their ties for Gephi, a spreadsheet or a program.
 
     Args:
         study: A study with pairs.
         path: Where to; its ending says the format.
-        format: Name of the format, where the ending does not say it.
+        format: Name of the format, where the ending does not say it; also with settings
+            (``svg:columns=1,panels=layer``) or made (``gn.exports.SVG(columns=1)``).
         layers: All ties of these layers; None: the ties in which the communities were found (as many layers and shared
             things as ``detect`` asked for), or all ties if nobody looked for communities.
         communities: Only members of these communities.
         accounts: Only these accounts (our numbers; `Study.account` gives them for an id or handle).
         min_weight: Only ties of this weight or more.
+        ego: Only these accounts, those within ``steps`` ties of them, and the ties among all of these.
+        steps: See ``ego``.
+        period: Only ties of accounts that acted together between these times (s since 1970, inclusive; None: open);
+            ``shared`` and ``weight`` then count what they shared in the period.
+        times: Give each tie the ``first`` and ``last`` time that the two acted together; makes GEXF dynamic.
 
     Returns:
         The files written. They appear when they are complete: an export that fails leaves what was there before.
@@ -52,16 +63,57 @@ def export(
     """
     chosen = _format(Path(path), format)
     ties = graph.detected(study) if layers is None else {"layers": layers}
+    if chosen.picture and communities is None and accounts is None and ego is None:
+        communities = _picture.everyone(study)
     found = graph.load(study, communities=communities, accounts=accounts, min_weight=min_weight or 0, **ties)
+    if ego is not None:
+        found = _around(found, list(ego), steps)
+    if period is not None:
+        found = within_period(study, found, period)
+    elif times or chosen.timed:
+        found = timed(study, found)
+    found = _with_levels(study, found)
+    if chosen.picture:
+        chosen, found = _picture.captioned(study, chosen, found), _picture.looks(found)
     files = chosen.files(Path(path))
     _write(chosen, _drawn(found) if chosen.drawn else found, files)
     return files
 
 
-def _format(path: Path, name: str | None) -> Export:
+def _around(found: Graph, ego: list[int], steps: int) -> Graph:
+    """The accounts within so many ties of the given ones.
+
+    Raises:
+        InputError: ``steps`` is negative, or none of the accounts is in the graph.
+    """
+    if steps < 0:
+        raise InputError(f"steps is {steps}, it has to be 0 or more")
+    places = np.flatnonzero(np.isin(found.accounts, ego))
+    if not len(places):
+        raise InputError("none of the accounts named has a tie here; choose other layers, or a smaller weight")
+    near = found.skeleton().neighborhood(places.tolist(), order=steps)
+    keep = np.zeros(len(found.accounts), dtype=bool)
+    keep[[place for of in near for place in of]] = True
+    return found.within(keep)
+
+
+def _with_levels(study: Study, found: Graph) -> Graph:
+    """The graph with the level of each account's community, where the study has levels."""
+    if not study.has("levels"):
+        return found
+    rows = study.rows("select community, level from levels")
+    levels = dict(zip(rows["community"].to_pylist(), rows["level"].to_pylist(), strict=True))
+    return found.with_columns(
+        level=pa.array([levels.get(c) for c in found.nodes["community"].to_pylist()], pa.string())
+    )
+
+
+def _format(path: Path, name: str | Export | None) -> Export:
     known: dict[str, type[Export]] = registry.find("exports")
+    if isinstance(name, Export):
+        return name
     if name is not None:
-        named: Export = registry.get("exports", name)()
+        named: Export = registry.make("exports", name)
         return named
     for cls in known.values():
         if path.suffix.lower() in cls.suffixes:

@@ -10,6 +10,7 @@ import importlib
 import json
 import pkgutil
 from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -32,6 +33,7 @@ __all__ = [
     "machine",
     "make",
     "options_",
+    "period",
     "plain",
     "reading",
     "say",
@@ -72,6 +74,7 @@ def commands() -> Iterator[click.Command]:
 
 def options_(*options: Callable[[F], F]) -> Callable[[F], F]:
     """Several options as one decorator, shown in this order."""
+
     def add(function: F) -> F:
         """Decorate the function with all of them."""
         for option in reversed(options):
@@ -147,6 +150,34 @@ def assigned(option: str, example: str, texts: Sequence[str]) -> dict[str, str]:
             raise InputError(f"{option} takes NAME=VALUE, such as {example}; this is {text!r}")
         found[name] = value
     return found
+
+
+def period(since: str | None, until: str | None) -> tuple[int | None, int | None] | None:
+    """The options ``--since`` and ``--until`` as seconds since 1970; None: neither was given.
+
+    Raises:
+        InputError: One is no time.
+
+    Example:
+        >>> period("2026-03-14", "2026-03-14")
+        (1773446400, 1773532799)
+    """
+    if since is None and until is None:
+        return None
+    return (
+        None if since is None else _moment("--since", since)[0],
+        None if until is None else _moment("--until", until)[1],
+    )
+
+
+def _moment(option: str, text: str) -> tuple[int, int]:
+    """First and last second of a time; without a zone it is UTC."""
+    try:
+        when = datetime.fromisoformat(text)
+    except ValueError:
+        raise InputError(f"{option} is {text!r}; it takes a time such as 2026-03-14 or 2026-03-14T18:30Z") from None
+    first = int((when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp())
+    return first, first + (86_400 if len(text) <= len("2026-03-14") else 1) - 1
 
 
 def engine(memory: str, threads: int | None) -> Any:

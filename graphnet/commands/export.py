@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from graphnet.commands import STUDY, as_json, command, wrote
+from graphnet.commands import STUDY, as_json, command, period, wrote
 
 __all__ = ["export"]
 
@@ -16,7 +16,9 @@ __all__ = ["export"]
     "export",
     """graphnet export study/ graph.gexf
     graphnet export study/ network.csv --community 1 --use co_retweet
-    graphnet export study/ graph.graphml --account @alice --account @bob""",
+    graphnet export study/ graph.graphml --account @alice --account @bob
+    graphnet export study/ around.gexf --ego @alice --steps 2 --times
+    graphnet export study/ weekend.csv --since 2026-03-14 --until 2026-03-16""",
 )
 @STUDY
 @click.argument("out", type=click.Path(path_type=Path))
@@ -27,6 +29,11 @@ __all__ = ["export"]
 @click.option("--account", "accounts", multiple=True, metavar="WHO", help="Only this account; repeatable.")
 @click.option("--use", "layers", multiple=True, metavar="LAYER", help="Only this layer; repeatable.")
 @click.option("--min-weight", type=float, help="Only ties of this weight or more.")
+@click.option("--ego", multiple=True, metavar="WHO", help="Only what is around this account; repeatable.")
+@click.option("--steps", default=1, show_default=True, type=click.IntRange(0), help="How many ties around it.")
+@click.option("--since", metavar="TIME", help="Only ties of accounts that acted together from then on.")
+@click.option("--until", metavar="TIME", help="… and up to then; a day without an hour counts whole.")
+@click.option("--times", is_flag=True, help="First and last time of each tie; makes GEXF dynamic.")
 @as_json
 def export(
     *,
@@ -37,6 +44,11 @@ def export(
     accounts: Sequence[str],
     layers: Sequence[str],
     min_weight: float | None,
+    ego: Sequence[str],
+    steps: int,
+    since: str | None,
+    until: str | None,
+    times: bool,
     as_json: bool,
 ) -> None:
     """Write the network, or a part of it, for Gephi, a spreadsheet or a program."""
@@ -51,5 +63,9 @@ def export(
         accounts=[opened.account(a) for a in accounts] or None,
         layers=list(layers) or None,
         min_weight=min_weight,
+        ego=[opened.account(a) for a in ego] or None,
+        steps=steps,
+        period=period(since, until),
+        times=times,
     )
     wrote(found if isinstance(found, list) else [found], as_json)

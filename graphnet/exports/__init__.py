@@ -22,7 +22,7 @@ import pyarrow as pa
 from graphnet import registry
 from graphnet.graph import Graph
 
-__all__ = ["Export", "attributes", "cells", "keys", "printable", "xml"]
+__all__ = ["Export", "attributes", "cells", "keys", "printable", "records", "xml"]
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,8 @@ class Export(ABC):
         suffixes: Endings of file names that mean this format, the usual one first.
         parts: What the files are called that belong together, as in ``graph.nodes.csv``; none: a single file.
         drawn: Whether the format shows positions, colours and sizes.
+        picture: Whether it is a figure: it has a ``caption``, and shows marks and inks as the pages do.
+        timed: Whether it needs the edge columns ``first`` and ``last`` (s): when the two acted together.
     """
 
     name: ClassVar[str]
@@ -45,6 +47,8 @@ class Export(ABC):
     suffixes: ClassVar[tuple[str, ...]]
     parts: ClassVar[tuple[str, ...]] = ()
     drawn: ClassVar[bool] = False
+    timed: ClassVar[bool] = False
+    picture: ClassVar[bool] = False
 
     def files(self, path: Path) -> list[Path]:
         """The files that `write` needs for an export called ``path``."""
@@ -104,6 +108,13 @@ def cells(rows: pa.Table, names: Sequence[str]) -> Iterator[list[Any]]:
     """The rows as lists of these columns' values; figures that are not finite become None."""
     columns = [[_finite(v) for v in rows[name].to_pylist()] for name in names]
     return map(list, zip(*columns, strict=True)) if columns else ([] for _ in range(rows.num_rows))
+
+
+def records(rows: pa.Table, but: Sequence[str]) -> Iterator[dict[str, Any]]:
+    """The rows as dicts without the columns ``but``; what is null or not finite is left out."""
+    names = list(attributes(rows, but=but))
+    for row in cells(rows, names):
+        yield {name: value for name, value in zip(names, row, strict=True) if value is not None}
 
 
 def _finite(value: Any) -> Any:
