@@ -17,26 +17,15 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from graphnet.engines import Engine
-from graphnet.schema import FLAG, INT, RAW_ACCOUNTS, RAW_EDGES, REAL, TEXT, TEXTS, Column, Table
+from graphnet.schema import FLAG, INT, RAW_ACCOUNTS, REAL, STAGED, TEXT, TEXTS, Column, Table
 from graphnet.study import Step
 
 __all__ = ["Stage", "intern", "names", "prepare_posts"]
 
 PARENTS = ("retweet", "quote", "reply")
 
-STAGED = {
-    "posts": pa.schema(
-        [(n, TEXT) for n in ("id", "account", "text", "lang", "client", "text_key", "sequence")]
-        + [("time", INT), ("is_repost", FLAG)]
-        + [(f"{p}_of", TEXT) for p in PARENTS]
-        + [(f"{p}_key", TEXT) for p in PARENTS]
-        + [(f"{p}_time", INT) for p in PARENTS]
-        + [(n, TEXTS) for n in ("hashtags", "mentions", "links", "domains", "media")]
-    ),
-    "edges": RAW_EDGES.arrow,
-    "names": pa.schema([("id", TEXT), ("name", TEXT), ("first", INT), ("last", INT)]),
-    "profiles": RAW_ACCOUNTS.arrow,
-}
+POSTS = STAGED["staged_posts"].arrow
+NAMES = STAGED["staged_names"].arrow
 
 
 def _table(name: str, **columns: pa.DataType) -> Table:
@@ -101,26 +90,26 @@ def prepare_posts(rows: pa.Table, origin: str) -> Iterable[tuple[str, pa.Table]]
         start = origin.rpartition(":")
         made = pa.array([f"#{start[0]}:{int(start[2]) + i + 1}" for i in range(posts.num_rows)])
         ids = pc.coalesce(ids, made)
-    columns = {name: posts[name] for name in STAGED["posts"].names if name in posts.column_names}
+    columns = {name: posts[name] for name in POSTS.names if name in posts.column_names}
     columns |= {"id": ids, "account": key(posts["account"], posts["name"]), "mentions": _mentions(posts)}
     for parent, of in (("retweet", "retweet_of"), ("quote", "quote_of"), ("reply", "reply_to")):
         columns[f"{parent}_of"] = posts[of]
         columns[f"{parent}_key"] = key(posts[f"{parent}_account"], posts[f"{parent}_name"])
     columns["reply_time"] = pa.nulls(posts.num_rows, INT)
-    staged = pa.table({n: columns[n] for n in STAGED["posts"].names}).cast(STAGED["posts"])
+    staged = pa.table({n: columns[n] for n in POSTS.names}).cast(POSTS)
     seen = [
         names(posts[f"{who}account"], posts[f"{who}name"], posts["time"]) for who in ("", *(p + "_" for p in PARENTS))
     ]
     flat = pc.list_parent_indices(posts["mentions"].combine_chunks()) if _aligned(posts) else None
     if flat is not None:
         seen.append(names(_flat(posts["mentions"]), _flat(posts["mention_names"]), posts["time"].take(flat)))
-    return [("posts", staged), ("names", pa.concat_tables(seen))]
+    return [("staged_posts", staged), ("staged_names", pa.concat_tables(seen))]
 
 
 def prepare_profiles(rows: pa.Table) -> Iterable[tuple[str, pa.Table]]:
     """What is staged of a piece of `RAW_ACCOUNTS`: profiles under their account's key, and the handles seen."""
     keyed = rows.set_column(0, "id", key(rows["id"], rows["name"])).cast(RAW_ACCOUNTS.arrow)
-    return [("profiles", keyed), ("names", names(rows["id"], rows["name"]))]
+    return [("staged_profiles", keyed), ("staged_names", names(rows["id"], rows["name"]))]
 
 
 def names(ids: pa.ChunkedArray, handles: pa.ChunkedArray, times: pa.ChunkedArray | None = None) -> pa.Table:
@@ -129,7 +118,7 @@ def names(ids: pa.ChunkedArray, handles: pa.ChunkedArray, times: pa.ChunkedArray
     rows = pa.table({"id": ids, "name": handles, "time": when})
     rows = rows.filter(pc.is_valid(rows["id"]))
     grouped = rows.group_by(["id", "name"]).aggregate([("time", "min"), ("time", "max")])
-    return grouped.rename_columns(["id", "name", "first", "last"]).cast(STAGED["names"])
+    return grouped.rename_columns(["id", "name", "first", "last"]).cast(NAMES)
 
 
 def key(ids: pa.ChunkedArray, handles: pa.ChunkedArray) -> pa.ChunkedArray:
@@ -165,13 +154,17 @@ def _flat(lists: pa.ChunkedArray) -> pa.Array:
 # The stage becomes the study -----------------------------------------------------------------------------------------
 
 
-def intern(step: Step, stage: Stage, *, repost_content: bool) -> None:
-    """Write accounts, posts, objects, actions and handles from the staged rows."""
+def intern(step: Step, stage: Stage, *, repost_content: bool, grow: bool = False) -> None:
+    """Write accounts, posts, objects, actions and handles from the staged rows.
+
+    Args:
+        step: The running step.
+        stage: What was staged in this step. Rows that an earlier step staged and this one carries come to it.
+        repost_content: See `graphnet.read`.
+        grow: Keep the staged rows in the study, so that later ones can come to them.
+    """
     engine = step.study.engine
-    for name, columns in STAGED.items():
-        if name not in stage.names:
-            pq.write_table(columns.empty_table(), stage.path(name))
-        engine.open(stage.path(name), f"staged_{name}")
+    _open_stage(step, stage, grow=grow)
 
     def keep(table: Table, sql: str) -> int:
         rows = engine.save(sql, stage.path(table.name), table)
@@ -193,16 +186,26 @@ def intern(step: Step, stage: Stage, *, repost_content: bool) -> None:
     step.save("actions", ACTIONS_SQL.format(shares=shares))
 
 
+def _open_stage(step: Step, stage: Stage, *, grow: bool) -> None:
+    for name, table in STAGED.items():
+        if name not in stage.names:
+            pq.write_table(table.empty(), stage.path(name))
+        if grow:
+            step.adopt(name, stage.path(name), str(step.number))
+        else:
+            step.study.engine.open(stage.path(name), name)
+
+
 def _unique_posts(step: Step, stage: Stage) -> int:
     """Keep one row of a post that came several times (pages overlap): the longest text, then the smallest values."""
     engine = step.study.engine
     counts = engine.rows("select count(*) as n, count(distinct id) as ids from staged_posts").to_pylist()[0]
     if counts["n"] == counts["ids"]:
         return 0
-    kept = ", ".join(STAGED["posts"].names)
+    kept = ", ".join(POSTS.names)
     order = "length(text) desc, time, account, text, retweet_of, quote_of, reply_of, client, lang"
     ranked = f"select {kept}, row_number() over (partition by id order by {order}) as place from staged_posts"
-    table = Table("unique_posts", tuple(Column(f.name, f.type, "") for f in STAGED["posts"]))
+    table = Table("unique_posts", tuple(Column(f.name, f.type, "") for f in POSTS))
     engine.save(f"select {kept} from ({ranked}) where place = 1", stage.path(table.name), table)
     engine.open(stage.path(table.name), "staged_posts")
     return int(counts["n"] - counts["ids"])

@@ -34,6 +34,7 @@ from graphnet import registry
 from graphnet._score import score
 from graphnet.engines import Engine
 from graphnet.errors import InputError, StudyError
+from graphnet.schema import STAGED
 from graphnet.study import Study
 
 __all__ = ["new_key", "pseudonymise"]
@@ -235,15 +236,20 @@ def _objects(rows: pa.Table, names: Names, *, texts: bool) -> pa.Table:
 
 
 def _copied(study: Study, folder: Path) -> None:
-    """Copy the study's files but for audits; in its manifest the inputs are numbered, not named."""
+    """Copy the study's files but for what only names; in its manifest the inputs are numbered, not named."""
     manifest = json.loads(json.dumps(study.manifest))
-    manifest["tables"].pop("audits", None)
+    # audits quote names; staged rows are the names themselves, kept where a study is to grow
+    manifest["tables"] = {t: parts for t, parts in manifest["tables"].items() if t != "audits" and t not in STAGED}
     manifest["steps"] = [s for s in manifest["steps"] if s["verb"] != "audit"]
     for number, entry in enumerate(manifest["inputs"], 1):
         entry["name"] = f"input {number}"
     for step in manifest["steps"]:
         if step["verb"] == "read":
-            step["parameters"]["inputs"] = [entry["name"] for entry in manifest["inputs"]]
+            step["parameters"] |= {
+                "inputs": [entry["name"] for entry in manifest["inputs"]],
+                "appended": [],
+                "grow": False,
+            }
     folder.mkdir()
     for file in (f for parts in manifest["tables"].values() for f in parts.values()):
         shutil.copyfile(study.path / file, folder / file)

@@ -23,7 +23,7 @@ from graphnet.engines import Engine
 from graphnet.errors import FormatError, InputError, UnknownName
 from graphnet.log import logger, progress
 from graphnet.readers import Reader, Source
-from graphnet.schema import RAW_ACCOUNTS, RAW_EDGES, RAW_POSTS, Table
+from graphnet.schema import RAW_ACCOUNTS, RAW_EDGES, RAW_POSTS, REJECTED, Table
 from graphnet.study import Step, Study
 
 __all__ = ["choose_reader", "read"]
@@ -47,9 +47,11 @@ def read(
     kind: str | None = None,
     options: Mapping[str, str] | None = None,
     repost_content: bool = False,
+    append: bool = False,
+    grow: bool = False,
     engine: Engine | None = None,
 ) -> Study:
-    """Read inputs into a study folder, replacing what an earlier ``read`` put there.
+    """Read inputs into a study folder, replacing what an earlier ``read`` put there, or adding to it.
 
     Args:
         source: A path, a glob, a folder, a pandas DataFrame, a networkx or igraph graph, or a list of these.
@@ -61,6 +63,10 @@ def read(
             3/4/2026), ``header`` (``yes`` or ``no``: tables start with column names), ``split`` (``yes`` or ``no``: a
             cell of an edge list may hold several targets).
         repost_content: Also count the hashtags, links and mentions inside retweeted posts as the retweeter's own.
+        append: Add to what was read before: the tables are as if all had been read at once, but the earlier inputs
+            are not read again. Inputs that are in the study already (same SHA-256) are passed over.
+        grow: Keep what appending needs (the rows as read, about as large as the tables); ``append`` implies it. A
+            study that did not keep them reads its earlier inputs once more when it is first appended to.
         engine: Where to run; None: DuckDB in this process.
 
     Returns:
@@ -80,25 +86,79 @@ def read(
     options = dict(options or {}) | ({"kind": kind} if kind else {})
     _check(columns or {}, options)
     sources = [Source(columns=columns or {}, options=options, **given) for given in _inputs(source)]
+    study = _grown(sources, into, engine) if append else None
+    if study is not None:
+        sources = _new(study, sources, repost_content)
+        if not sources:
+            return study
     readers = [choose_reader(s, format) for s in sources]
-    study = Study.create(into or Path(tempfile.mkdtemp(prefix="graphnet-")) / "study", engine)
-    parameters = {
-        "inputs": [s.name for s in sources],
-        "format": format,
-        "columns": dict(columns or {}),
-        "options": options,
-        "repost_content": repost_content,
-    }
-    with study.step("read", parameters) as step:
+    made = study or Study.create(into or Path(tempfile.mkdtemp(prefix="graphnet-")) / "study", engine)
+    given = {"inputs": [s.name for s in sources], "format": format, "columns": dict(columns or {}), "options": options}
+    earlier = study.last("read") if study else None
+    parameters = {"repost_content": repost_content, "grow": grow or append} | (
+        earlier["parameters"] | {"appended": [*earlier["parameters"].get("appended", ()), given]} if earlier else given
+    )
+    old = made.rows("select * from rejected") if study else REJECTED.empty()
+    with made.step("read", parameters) as step:
+        if study:
+            for table in schema.STAGED:
+                step.carry(table)
         with step.timed("files"):
             stage = _stage(step, sources, readers)
         with step.timed("tables"):
-            _intern.intern(step, stage, repost_content=repost_content)
-        step.write("rejected", _rejected(sources))
-        step.inputs = [_provenance(s, r, n) for s, r, n in zip(sources, readers, stage.rows, strict=True)]
-        step.summary |= _summary(step, sources, stage.rows)
+            _intern.intern(step, stage, repost_content=repost_content, grow=grow or append)
+        step.write("rejected", pa.concat_tables([old, _rejected(sources)]))
+        inputs = [_provenance(s, r, n) for s, r, n in zip(sources, readers, stage.rows, strict=True)]
+        step.inputs = [*(made.manifest["inputs"] if study else ()), *inputs]
+        step.summary |= _summary(step, sources, stage.rows, earlier)
     _report_rejected(sources)
-    return study
+    return made
+
+
+def _grown(sources: list[Source], into: str | Path | None, engine: Engine | None) -> Study | None:
+    """The study to append to; None: there is none yet, or it kept nothing to append to and is read again as a whole.
+
+    In the latter case the earlier inputs are put before ``sources``.
+
+    Raises:
+        InputError: No folder was named, or an earlier input is gone or has changed.
+    """
+    if into is None:
+        raise InputError("append needs the folder of the study to append to")
+    if not (Path(into) / "manifest.json").exists():
+        return None
+    study = Study.open(into, engine)
+    if not study.manifest["inputs"] or study.has("staged_posts"):
+        return study if study.manifest["inputs"] else None
+    used = study.last("read")["parameters"]
+    logger.warning("%s did not keep what appending needs: its inputs are read once more", study.path)
+    for entry in reversed(study.manifest["inputs"]):
+        path = Path(entry["name"])
+        if not path.is_file() or _sha256(path) != entry.get("sha256"):
+            raise InputError(
+                f"{study.path} did not keep what appending needs, and its input {entry['name']} is gone or has "
+                "changed. Read all inputs again into a new folder, with --grow."
+            )
+        sources.insert(0, Source(columns=used["columns"], options=used["options"], name=entry["name"], path=path))
+    return None
+
+
+def _new(study: Study, sources: list[Source], repost_content: bool) -> list[Source]:
+    """Those of the sources that the study does not have.
+
+    Raises:
+        InputError: The study was read with another setting of ``repost_content``.
+    """
+    if study.last("read")["parameters"]["repost_content"] != repost_content:
+        raise InputError(
+            f"{study.path} was read {'without' if repost_content else 'with'} --repost-content: append in the same way"
+        )
+    have = {entry.get("sha256") for entry in study.manifest["inputs"]} - {None}
+    new = [s for s in sources if s.path is None or _sha256(s.path) not in have]
+    for source in sources:
+        if source not in new:
+            logger.warning("%s is in the study already and is passed over", source.name)
+    return new
 
 
 def choose_reader(source: Source, name: str | None = None) -> Reader:
@@ -202,7 +262,7 @@ def _prepare(table: Table, rows: pa.Table, origin: str) -> Iterable[tuple[str, p
     if table is RAW_POSTS:
         return _intern.prepare_posts(rows, origin)
     if table is RAW_EDGES:
-        return [("edges", rows)]
+        return [("staged_edges", rows)]
     if table is RAW_ACCOUNTS:
         return _intern.prepare_profiles(rows)
     raise TypeError(f"a reader yielded table {table.name!r}")
@@ -222,21 +282,29 @@ def _provenance(source: Source, reader: Reader, rows: Counter[str]) -> dict[str,
         "rejected": len(source.rejected),
     }
     if source.path is not None:
-        with source.path.open("rb") as file:
-            about["sha256"] = hashlib.file_digest(file, "sha256").hexdigest()
+        about["sha256"] = _sha256(source.path)
         about["bytes"] = source.path.stat().st_size
     return about
 
 
-def _summary(step: Step, sources: list[Source], rows: list[Counter[str]]) -> dict[str, Any]:
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _summary(
+    step: Step, sources: list[Source], rows: list[Counter[str]], earlier: Mapping[str, Any] | None
+) -> dict[str, Any]:
+    """What was read, with what earlier steps had read of a study that was appended to."""
+    before = earlier["summary"] if earlier else {"inputs": 0, "rows": 0, "rejected": 0, "notes": {}}
     total: Counter[str] = sum(rows, Counter())
     kinds = step.study.rows("select kind, count(*) as n from actions group by kind order by kind").to_pylist()
     span = step.study.rows("select min(time) as first, max(time) as last from actions").to_pylist()[0]
     return {
-        "inputs": len(sources),
-        "rows": sum(total.values()),
-        "rejected": sum(len(s.rejected) for s in sources),
-        "notes": dict(sum((Counter(s.notes) for s in sources), Counter())),
+        "inputs": before["inputs"] + len(sources),
+        "rows": before["rows"] + sum(total.values()),
+        "rejected": before["rejected"] + sum(len(s.rejected) for s in sources),
+        "notes": dict(sum((Counter(s.notes) for s in sources), Counter(before["notes"]))),
         "accounts": step.rows["accounts"],
         "posts": step.rows["posts"],
         "actions": {row["kind"]: row["n"] for row in kinds},

@@ -48,6 +48,7 @@ __all__ = [
     "RAW_POSTS",
     "REJECTED",
     "REVIEWS",
+    "STAGED",
     "STUDY",
     "TEXTS_TABLE",
     "TIES",
@@ -467,7 +468,40 @@ OBFUSCATIONS = Table(
     ),
 )
 
-STUDY: dict[str, Table] = {
+STAGED = {
+    t.name: t
+    for t in (
+        Table(
+            "staged_posts",
+            (
+                *(Column(n, TEXT, "as read") for n in ("id", "account", "text", "lang", "client")),
+                Column("text_key", TEXT, "normalised words, of own posts"),
+                Column("sequence", TEXT, "the post's hashtags, joined"),
+                Column("time", INT, "when it was posted", "s"),
+                Column("is_repost", FLAG, "repeats another post"),
+                *(Column(f"{p}_of", TEXT, f"id of the post it is a {p} of") for p in ("retweet", "quote", "reply")),
+                *(Column(f"{p}_key", TEXT, "key of that post's author") for p in ("retweet", "quote", "reply")),
+                *(Column(f"{p}_time", INT, "when that post was made", "s") for p in ("retweet", "quote", "reply")),
+                *(Column(n, TEXTS, "in or derived from the post") for n in ("hashtags", "mentions", "links")),
+                *(Column(n, TEXTS, "in or derived from the post") for n in ("domains", "media")),
+            ),
+        ),
+        Table("staged_edges", RAW_EDGES.columns),
+        Table(
+            "staged_names",
+            (
+                Column("id", TEXT, "id of an account"),
+                Column("name", TEXT, "a handle it was seen with"),
+                Column("first", INT, "first time", "s"),
+                Column("last", INT, "last time", "s"),
+            ),
+        ),
+        Table("staged_profiles", RAW_ACCOUNTS.columns),
+    )
+}
+"""Rows as they were read, with text ids: kept where a study is to grow, since appending needs them."""
+
+STUDY: dict[str, Table] = STAGED | {
     t.name: t
     for t in (
         ACCOUNTS,

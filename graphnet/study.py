@@ -51,7 +51,19 @@ __all__ = ["Step", "Study"]
 
 FORMAT = 1
 MANIFEST = "manifest.json"
-ORDER = ("read", "match", "project", "validate", "detect", "confirm", "score", "calibrate", "audit", "pseudonymise", "review")
+ORDER = (
+    "read",
+    "match",
+    "project",
+    "validate",
+    "detect",
+    "confirm",
+    "score",
+    "calibrate",
+    "audit",
+    "pseudonymise",
+    "review",
+)
 """The steps that write tables, in their order; a step makes the tables of later ones outdated."""
 LAST = frozenset(("confirm", "score", "calibrate", "audit", "pseudonymise"))
 """Steps that outdate nothing: none of them reads what the others write."""
@@ -64,6 +76,7 @@ MADE_BY = {
     "actions": "read",
     "handles": "read",
     "rejected": "read",
+    **dict.fromkeys(schema.STAGED, "read"),
     "texts": "match",
     "clusters": "match",
     "copies": "match",
@@ -112,6 +125,18 @@ class Step:
         path = self._path(table, part)
         pieces = [rows] if isinstance(rows, pa.Table) else rows
         return self._wrote(table, part, engines.write(pieces, path, schema.STUDY[table]))
+
+    def adopt(self, table: str, file: Path, part: str = "") -> int:
+        """Take a Parquet file over as a table (or one part of it); returns how many rows it has."""
+        import pyarrow.parquet as pq  # noqa: PLC0415  (70 ms that `graphnet --help` should not pay)
+
+        target = self._path(table, part)
+        file.replace(target)
+        return self._wrote(table, part, pq.read_metadata(target).num_rows)
+
+    def carry(self, table: str) -> None:
+        """Keep the parts of a table that an earlier step of this kind wrote."""
+        self._files |= {(table, part): file for part, file in self.study.files(table).items()}
 
     @contextmanager
     def timed(self, name: str) -> Iterator[None]:

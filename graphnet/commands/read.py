@@ -15,6 +15,7 @@ __all__ = ["read"]
 @command(
     "read",
     """graphnet read tweets.jsonl users.json --into study/
+    graphnet read tuesday.jsonl --into study/ --append
     graphnet read edges.csv --map source=from --map target=to --kind follow --into study/""",
 )
 @FILES
@@ -23,6 +24,8 @@ __all__ = ["read"]
 @click.option(
     "--repost-content", is_flag=True, help="Count hashtags, links, mentions in retweeted posts as the retweeter's own."
 )
+@click.option("--append", is_flag=True, help="Add to what is in the study, without reading that again.")
+@click.option("--grow", is_flag=True, help="Keep what appending needs; --append implies it.")
 @options_(machine, as_json)
 def read(
     *,
@@ -33,6 +36,8 @@ def read(
     kind: str | None,
     options: Sequence[str],
     repost_content: bool,
+    append: bool,
+    grow: bool,
     memory: str,
     threads: int | None,
     as_json: bool,
@@ -52,6 +57,8 @@ def read(
         kind=kind,
         options=assigned("--option", "dates=dmy", options),
         repost_content=repost_content,
+        append=append,
+        grow=grow,
         engine=engine(memory, threads),
     )
     say(study, ["read"], as_json)
