@@ -170,6 +170,7 @@ def _graphnet(made: Collection) -> dict[str, tuple[set[str], Groups]]:
     """The kept pairs of co-retweets alone, and the groups of the whole chain by their level."""
     with tempfile.TemporaryDirectory(prefix="graphnet-validity-") as folder:
         study = gn.read(_inputs(made), into=Path(folder) / "study")
+        gn.match(study)
         gn.project(study)
         validate(study)
         gn.detect(study)

@@ -16,6 +16,8 @@ from graphnet._draw import draw
 from graphnet._explain import explain
 from graphnet._explanation import Explanation
 from graphnet._export import export
+from graphnet._followers import followers
+from graphnet._map import map  # noqa: A004  (the verb)
 from graphnet._match import match
 from graphnet._project import project
 from graphnet._pseudonymise import new_key, pseudonymise
@@ -44,7 +46,9 @@ __all__ = [
     "explain",
     "export",
     "exports",
+    "followers",
     "layers",
+    "map",
     "match",
     "new_key",
     "nulls",

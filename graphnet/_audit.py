@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from graphnet import registry, schema
 from graphnet.errors import InputError
-from graphnet.view import audit_page
+from graphnet.view import audit_page, print_plots
 
 if TYPE_CHECKING:
     from graphnet.audits import Audit, Audited
@@ -19,13 +19,16 @@ if TYPE_CHECKING:
 __all__ = ["audit"]
 
 
-def audit(study: Study | None, question: Audit, out: str | Path | None = None) -> Audited:
+def audit(
+    study: Study | None, question: Audit, out: str | Path | None = None, figures: str | Path | None = None
+) -> Audited:
     """Ask one question about a study's accounts, or about the files that the question names.
 
     Args:
         study: The study; None where the audit works on files of its own.
         question: One of `graphnet.audits`.
         out: A page to write (``x.html``); its figures go beside it as ``x.json``, its tables as ``x.NAME.csv``.
+        figures: A folder for the plots as figures for print: ``AUDIT-1.svg``, ``.pdf`` and ``.png``, and so on.
 
     Returns:
         The answers, plots and tables; with a study, the answers are also in its table ``audits``.
@@ -51,6 +54,8 @@ def audit(study: Study | None, question: Audit, out: str | Path | None = None) -
             step.summary |= {found.name: _flat(found.summary)}
     if out is not None:
         audit_page.write(found, Path(out))
+    if figures is not None:
+        print_plots.write_all(found.plots, figures, found.name)
     return found
 
 

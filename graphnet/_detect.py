@@ -21,7 +21,7 @@ from graphnet.study import Study
 
 __all__ = ["detect", "find", "settings_of", "write"]
 
-COPIED = frozenset({"fast_retweet", "hashtag_sequence", "same_handle", "same_text"})
+COPIED = frozenset({"fast_retweet", "hashtag_sequence", "near_text", "same_handle", "same_text"})
 """Layers that are specific without a window: few people come upon the same words, or the same second, by themselves."""
 PASSIVE = frozenset({"co_follower", "co_post"})
 """Layers without a thing that both acted on: two accounts are followed by the same ones, or post at the same time."""

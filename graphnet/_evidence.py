@@ -188,7 +188,19 @@ def _things(study: Study, of: str, numbers: set[Any]) -> dict[Any, dict[str, Any
         return _names(study, "objects", "object", numbers, ", kind")
     if of == "accounts":
         return _names(study, "accounts", "account", numbers, ", 'account' as kind")
+    if of == "clusters":
+        return _clusters(study, numbers)
     return {thing: {"id": thing, "kind": None} for thing in numbers if isinstance(thing, str)}
+
+
+def _clusters(study: Study, numbers: set[int]) -> dict[Any, dict[str, Any]]:
+    """Clusters of near-identical texts, named by the words in the middle."""
+    some = ", ".join(map(str, sorted(numbers))) or "null"
+    rows = study.rows(
+        "select k.cluster as number, t.key as id, 'text' as kind from clusters k join texts t on t.text = k.medoid "
+        f"where k.cluster in ({some})"
+    ).to_pylist()
+    return {row["number"]: row for row in rows}
 
 
 def _names(study: Study, table: str, column: str, numbers: set[Any], more: str = "") -> dict[Any, dict[str, Any]]:

@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from graphnet import registry
+from graphnet import _copies, registry
 from graphnet._explanation import Explanation, Row
 from graphnet.errors import InputError, UnknownName
 from graphnet.safe import show
@@ -26,17 +26,20 @@ def explain(
     study: Study,
     *who: str,
     community: int | None = None,
+    cluster: int | None = None,
     finding: str | None = None,
     layer: str | None = None,
     limit: int = 20,
 ) -> Explanation:
-    """The posts behind a pair of accounts, an account, a community or a finding.
+    """The posts behind a pair of accounts, an account, a community, a cluster of near-identical texts or a finding.
 
     Args:
         study: A study with pairs.
         who: Two accounts: what ties them, with both posts. One account: its community, findings and strongest ties.
             By id or handle.
         community: Number of a community: its card, findings, members and ties.
+        cluster: Number of a cluster of near-identical texts (see `graphnet.match`): its posts in the order of time,
+            with what differs from the text in the middle.
         finding: Code of one finding of that community (or account): its evidence with the posts.
         layer: Only this layer.
         limit: Most rows; for two accounts, of each layer.
@@ -55,7 +58,9 @@ def explain(
         - tied in co_retweet: 12 shared, quickest gap 4 s
         …
     """
-    _check(who, community, finding, limit)
+    _check(who, community, cluster, finding, limit)
+    if cluster is not None:
+        return _copies.cluster(study, cluster, limit)
     study.require("pairs")
     _check_layer(study, layer)
     accounts = [study.account(name) for name in who]
@@ -69,15 +74,17 @@ def explain(
     return _community(study, int(community or 0), layer, limit)
 
 
-def _check(who: tuple[str, ...], community: int | None, finding: str | None, limit: int) -> None:
+def _check(who: tuple[str, ...], community: int | None, cluster: int | None, finding: str | None, limit: int) -> None:
     if limit < 1:
         raise InputError(f"limit is {limit}, it has to be 1 or more")
     if len(who) > 2:
         raise InputError(f"explain takes one account or two, these are {len(who)}: {', '.join(who)}")
-    if bool(who) == (community is not None):
-        raise InputError("name one account, two accounts, or a community (--community 1)")
-    if finding is not None and len(who) == 2:
-        raise InputError("a finding is about one account or a community, not about two accounts")
+    if bool(who) + (community is not None) + (cluster is not None) != 1:
+        raise InputError(
+            "name one account, two accounts, or a community (--community 1), or a cluster of texts (--cluster 1)"
+        )
+    if finding is not None and (len(who) == 2 or cluster is not None):
+        raise InputError("a finding is about one account or a community, not about two accounts or a cluster")
 
 
 def _check_layer(study: Study, layer: str | None) -> None:
@@ -147,7 +154,8 @@ def _match(study: Study, layer: Any, found: Row, posts: Mapping[str, Row], a: in
     row = {"layer": layer.name, "what": found["object_kind"], "object": found["object_id"], "gap": found["gap"]}
     if row["what"] == "account":
         row["name"] = _about(study, _by_id(study, row["object"]))["name"]
-    return row | {"posts": [_post(study, posts, who, post, time) for time, post, who in known]}
+    shown = [_post(study, posts, who, post, time) for time, post, who in known]
+    return row | {"posts": _copies.side_by_side(shown) if row["what"] == "text" else shown}
 
 
 def _post(study: Study, posts: Mapping[str, Row], who: int, post: str | None, time: int | None) -> Row:

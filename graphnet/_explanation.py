@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from graphnet.differences import brief, marked
 from graphnet.safe import show
 from graphnet.words import span
 
@@ -15,6 +16,8 @@ Row = dict[str, Any]
 
 SPANS = ("gap", "quickest", "spread", "after")
 """Figures that are seconds."""
+COMPARED = 320
+"""Characters shown of a text that is compared with another; what both share is left out first."""
 
 
 @dataclass(frozen=True)
@@ -25,8 +28,9 @@ class Explanation:
         title: What it is about.
         sentences: What there is to say of it.
         rows: What shows it, one dict a row. ``posts``, where a row has them, is a list of dicts with ``id``,
-            ``account``, ``name``, ``time`` (ISO 8601, UTC) and ``text``; other values are figures or text. Text is as
-            it stands in the data: printing the explanation makes it safe for a terminal, the rows are raw.
+            ``account``, ``name``, ``time`` (ISO 8601, UTC) and ``text``, and, where texts are compared, ``pieces`` (see
+            `graphnet.differences`); other values are figures or text. Text is as it stands in the data: printing the
+            explanation makes it safe for a terminal, the rows are raw.
     """
 
     title: str
@@ -38,11 +42,18 @@ class Explanation:
         return asdict(self)
 
     def __str__(self) -> str:
+        return self.text()
+
+    def text(self, *, colour: bool = False) -> str:
+        """The explanation as lines for a terminal; with ``colour``, what differs between texts has one too."""
         lines = [show(self.title, 200), *(f"- {show(s, 1000)}" for s in self.sentences)]
         before: Any = True
         for row in self.rows:
             posts = row.get("posts")
-            lines += [""] * bool(posts or before) + [_line(row), *(f"    {_post_line(post)}" for post in posts or ())]
+            lines += [""] * bool(posts or before) + [
+                _line(row),
+                *(f"    {_post_line(post, colour)}" for post in posts or ()),
+            ]
             before = posts
         return "\n".join(lines)
 
@@ -70,8 +81,10 @@ def _plain(value: Any) -> str:
     return f"{value:,.4g}" if isinstance(value, float) else show(value, 120)
 
 
-def _post_line(post: Row) -> str:
+def _post_line(post: Row, colour: bool) -> str:
     who = show(f"@{post['name']}" if post["name"] else post["account"], 40)
     words = f"  {show(post['text'], 160)}" if post["text"] else ""
+    if "pieces" in post:
+        words = f"  {marked(brief(post['pieces'], COMPARED), colour=colour)}"
     which = f"  [{show(post['id'], 40)}]" if post["id"] is not None else ""
     return f"{post['time'] or 'no time':20}  {who}{words}{which}"

@@ -232,7 +232,7 @@ def _resampled(study: Study, ties: Ties, settings: Settings) -> Flags:
     return holds
 
 
-KINDS = ("objects", "accounts")
+KINDS = ("objects", "accounts", "clusters")
 
 
 def _drawn(things: Sequence[Ints], stream: int) -> tuple[Ints, NDArray[np.uint8]]:

@@ -33,6 +33,7 @@ FAMILIES = {
     "co_retweet_account": "retweets",
     "co_quote": "retweets",
     "same_text": "texts",
+    "near_text": "texts",
     "co_media": "images",
     "co_link": "links",
     "co_domain": "links",

@@ -5,15 +5,18 @@ from __future__ import annotations
 import json
 import math
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path, PureWindowsPath
 from typing import Any
 
-from graphnet import registry
+from graphnet import _matched, registry
 from graphnet._pseudonymise import pseudonymise
+from graphnet.plots import Plot
 from graphnet.safe import show
 from graphnet.study import Study
-from graphnet.view import evidence, judgement, page
+from graphnet.view import evidence, judgement, page, pairs, texts
+from graphnet.view.portraits import portraits
 from graphnet.view.scene import account_label, palette, scene
 
 __all__ = ["report", "summary"]
@@ -24,6 +27,8 @@ MEMBERS = 50
 """Members named in such a section, the strongest first."""
 MAPPED = 1_000
 """Communities in the map; more are specks, and the page says how many there are."""
+PAIRS, MATCHES = 5, 2
+"""Pairs of accounts in such a section, the strongest first, and things of each layer that tie them."""
 REASONS = 8
 """Reasons for rejected rows, the most frequent first."""
 
@@ -32,7 +37,7 @@ def report(study: Study, path: str | Path, *, pseudonyms: str | Path | None = No
     """Write the report page and, beside it, its figures as JSON (``report.html`` and ``report.json``).
 
     The page is one static file without any script: it can be mailed, printed and read offline. Where
-    ``clusters.html`` (from `graphnet.draw`) lies beside it, it links there.
+    ``clusters.html`` (from `graphnet.draw`) or ``map.html`` (from `graphnet.map`) lies beside it, it links there.
 
     Args:
         study: A study in which at least ``read`` has run; what later steps have not made yet, the page says.
@@ -49,11 +54,12 @@ def report(study: Study, path: str | Path, *, pseudonyms: str | Path | None = No
     if pseudonyms is not None:
         with tempfile.TemporaryDirectory(prefix="graphnet-") as work:
             return report(pseudonymise(study, Path(work) / "study", pseudonyms), target)
-    facts = summary(study)
-    numbers = [c["community"] for c in facts["communities"]]
+    numbers = _numbers(study)
+    plots = portraits(study, numbers[:DETAILED])
+    facts = _facts(study, numbers, plots)
     drawn = scene(study, numbers[:MAPPED]) if numbers else None
-    interactive = "clusters.html" if target.with_name("clusters.html").exists() else None
-    target.write_text(page.render(facts, drawn, interactive), encoding="utf-8", newline="\n")
+    interactive, chart = (name if target.with_name(name).exists() else None for name in ("clusters.html", "map.html"))
+    target.write_text(page.render(facts, drawn, interactive, chart, plots), encoding="utf-8", newline="\n")
     text = json.dumps(facts, ensure_ascii=False, allow_nan=False, indent=1)
     target.with_suffix(".json").write_text(text + "\n", encoding="utf-8", newline="\n")
     return target
@@ -67,14 +73,29 @@ def summary(study: Study) -> dict[str, Any]:
         ``tested`` (what ``validate`` did, or None), ``validated`` (whether it could exclude shared interest in any
         layer), ``calibration`` (what is found in shuffled data, in words, or None), ``levels`` (communities at each
         level), ``explained`` (suspected ones that a benign explanation fits as well), ``communities`` (card, level,
-        findings, benign explanations, members), ``detailed`` (how many of them carry evidence and members).
+        findings, benign explanations, members, near-identical texts, strongest pairs), ``detailed`` (how many of them
+        carry evidence, members and texts), ``plots`` of these (`graphnet.plots` as plain data).
 
     Raises:
         MissingTable: Nothing was read yet.
     """
     study.require("accounts")
+    numbers = _numbers(study)
+    return _facts(study, numbers, portraits(study, numbers[:DETAILED]))
+
+
+def _numbers(study: Study) -> list[int]:
+    study.require("accounts")
+    if not study.has("members"):
+        return []
+    rows = study.rows("select distinct community from members order by community")
+    return [int(n) for n in rows["community"].to_pylist()]
+
+
+def _facts(study: Study, numbers: list[int], plots: Mapping[int, Sequence[Plot]]) -> dict[str, Any]:
     steps = [_step(record) for record in study.manifest["steps"]]
-    tested, communities = judgement.tested(study), _communities(study)
+    tested, communities = judgement.tested(study), _communities(study, numbers)
+    drawn = {f"C{n}": [{"kind": type(p).__name__} | asdict(p) for p in of] for n, of in plots.items()}
     return {
         "study": show(study.path.resolve().name, 80),
         "versions": study.manifest["steps"][-1]["versions"],
@@ -90,6 +111,8 @@ def summary(study: Study) -> dict[str, Any]:
         "explained": _explained(communities),
         "communities": communities,
         "detailed": DETAILED,
+        # as JSON gives it back
+        "plots": json.loads(json.dumps(drawn)),
     }
 
 
@@ -160,17 +183,17 @@ def _explained(communities: list[dict[str, Any]]) -> int:
     return sum(any(e["verdict"] == "for" for e in c["benign"]) for c in suspected)
 
 
-def _communities(study: Study) -> list[dict[str, Any]]:
+def _communities(study: Study, numbers: list[int]) -> list[dict[str, Any]]:
     """Every community with its card and findings; the first `DETAILED` with the evidence and members too."""
-    if not study.has("members"):
+    if not numbers:
         return []
     sizes = study.rows("select community, count(*) as size from members group by community order by community")
-    numbers = sizes["community"].to_pylist()
     cards = {row["community"]: row for row in study.rows("select * from communities").to_pylist()}
     found = evidence.findings(study, "community", numbers[:DETAILED])
     found |= evidence.findings(study, "community", numbers[DETAILED:], rows=False)
     members = _members(study, numbers[:DETAILED])
     levels, benign = judgement.levels(study), judgement.benign(study, numbers[:DETAILED])
+    matches = _pairs(study, numbers[:DETAILED])
     return [
         {
             "community": row["community"],
@@ -182,9 +205,21 @@ def _communities(study: Study) -> list[dict[str, Any]]:
             "benign": benign.get(row["community"], []),
             "findings": found.get(row["community"], []),
             "members": members.get(row["community"], []),
+            "texts": texts.clusters(study, row["community"]) if row["community"] in members else [],
+            "pairs": matches.get(row["community"], []),
         }
         for row in sizes.to_pylist()
     ]
+
+
+def _pairs(study: Study, communities: list[int]) -> dict[int, list[dict[str, Any]]]:
+    """The strongest pairs of some communities, with the posts that tie them."""
+    ties = pairs.strongest(study, communities, PAIRS)
+    wanted = [_matched.Pair(t["source"], t["target"], t["layers"].split("+")) for t in ties]
+    found: dict[int, list[dict[str, Any]]] = {}
+    for tie, matches in zip(ties, _matched.matched(study, wanted, MATCHES), strict=True):
+        found.setdefault(tie["community"], []).append(pairs.shown(tie, [m._asdict() for m in matches]))
+    return found
 
 
 def _finite(card: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,6 +9,8 @@ from typing import Any
 from graphnet._confirm import confirm
 from graphnet._detect import detect
 from graphnet._draw import draw
+from graphnet._map import map as map_
+from graphnet._match import match
 from graphnet._project import project
 from graphnet._read import read
 from graphnet._report import report
@@ -38,14 +40,14 @@ def run(
     options: Mapping[str, str] | None = None,
     engine: Engine | None = None,
 ) -> Study:
-    """Read, project, validate, detect, confirm, score, and write the report with its cluster views beside it.
+    """Read, match, project, validate, detect, confirm, score, and write the report with its cluster views beside it.
 
     Where nothing can be validated (only direct ties, say), that is said, and the communities have no level.
 
     Args:
         source: What `graphnet.read` takes: paths, globs, DataFrames, graphs.
         into: The study folder.
-        out: The report page; ``clusters.html`` is written beside it. None: no pages.
+        out: The report page; ``map.html`` and ``clusters.html`` are written beside it. None: no pages.
         layers: Ways of acting together; none: all that apply to the data, with their defaults.
         detector: How communities are found; None: Leiden.
         top: How many communities the cluster view shows.
@@ -63,6 +65,8 @@ def run(
         GraphnetError: An input or a parameter is not usable; the message says which and what to do.
     """
     study = read(source, into, format=format, columns=columns, kind=kind, options=options, engine=engine)
+    if study.rows("select 1 as one from posts where text is not null limit 1").num_rows:
+        match(study)
     project(study, *layers)
     if validated:
         _validate(study)
@@ -74,6 +78,7 @@ def run(
         page = Path(out)
         if len(study.communities):
             draw(study, page.with_name("clusters.html"), top=top)
+            map_(study, page.with_name("map.html"), report=page.name)
         report(study, page)
     return study
 

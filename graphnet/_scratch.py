@@ -40,6 +40,11 @@ def scratch(step: Step, name: str, actions: pa.Table, posts: str) -> Iterator[St
             reading.write("posts", whole.rows(posts))
             for table in ("accounts", "objects", "handles"):
                 reading.write(table, whole.rows(f"select * from {table}"))
+        if whole.has("copies"):
+            # which posts are alike is no matter of days or of who wrote them
+            with made.step("match", {}) as matching:
+                for table in ("clusters", "copies"):
+                    matching.write(table, whole.rows(f"select * from {table}"))
         yield made
     finally:
         made.engine.close()

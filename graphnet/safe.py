@@ -15,7 +15,7 @@ import re
 import unicodedata
 from typing import Any
 
-__all__ = ["cell", "show"]
+__all__ = ["cell", "show", "visible"]
 
 JOINERS = frozenset("\u200c\u200d")
 """Persian spelling and emoji need these two; every other invisible sign is written out."""
@@ -23,6 +23,7 @@ MAX_MARKS = 3
 """Accents on one letter: pointed Arabic and Hebrew need three at most, more is a way to flood the screen."""
 HIDDEN = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))
 
+_UNSEEN = re.compile("[\u200c\u200d\ufe00-\ufe0f\U000e0100-\U000e01ef\u034f]")
 _FORMULA = re.compile(r"[\s\x00-\x1f\ufeff\u200b-\u200f]*[=+\-@|%\uff1d\uff0b\uff0d\uff20]|[\t\r\n]")
 
 
@@ -44,6 +45,22 @@ def show(text: Any, limit: int = 200) -> str:
     shown = head if head.isascii() and head.isprintable() else _written_out(head)
     shown = shown.strip()
     return shown if len(shown) <= limit else shown[: max(limit - 1, 0)].rstrip() + "…"
+
+
+def visible(text: str, *, joiners: bool = True) -> str:
+    r"""``text`` as `show` writes it, but whole: nothing is cut off, neither at the end nor at the edges.
+
+    Args:
+        text: Any text.
+        joiners: Leave the two joiners of Persian and emoji as they are; without, they are written as codes too, as
+            are the selectors of variants.
+
+    Example:
+        >>> visible(" a\u200bb "), visible("می\u200cخواهم", joiners=False)
+        (' a<U+200B>b ', 'می<U+200C>خواهم')
+    """
+    shown = text if text.isascii() and text.isprintable() else _written_out(text)
+    return shown if joiners else _UNSEEN.sub(lambda found: f"<U+{ord(found[0]):04X}>", shown)
 
 
 def _written_out(text: str) -> str:

@@ -93,7 +93,18 @@ MADE_BY = {
     "calibration": "calibrate",
     "reviews": "review",
 }
-VERSIONS_OF = ("duckdb", "igraph", "networkx", "numba", "numpy", "pandas", "pyarrow", "python-louvain", "scipy")
+VERSIONS_OF = (
+    "duckdb",
+    "igraph",
+    "networkx",
+    "numba",
+    "numpy",
+    "pandas",
+    "pyarrow",
+    "python-louvain",
+    "rapidfuzz",
+    "scipy",
+)
 
 
 @dataclass
@@ -273,6 +284,21 @@ class Study:
     def actions(self) -> pd.DataFrame:
         """All actions."""
         return self._table("actions")
+
+    @property
+    def texts(self) -> pd.DataFrame:
+        """Distinct texts of own posts, normalised."""
+        return self._table("texts")
+
+    @property
+    def clusters(self) -> pd.DataFrame:
+        """Clusters of near-identical texts."""
+        return self._table("clusters")
+
+    @property
+    def copies(self) -> pd.DataFrame:
+        """Own posts that say nearly the same as another account's, one row a post."""
+        return self._table("copies")
 
     @property
     def pairs(self) -> pd.DataFrame:

@@ -9,8 +9,18 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-__all__ = ["count", "iso", "percent", "span"]
+__all__ = ["HIDDEN", "count", "iso", "percent", "span"]
 
+HIDDEN = {
+    "invisible": "invisible characters",
+    "bidi": "signs that turn the reading direction",
+    "selectors": "variation selectors and tags",
+    "soft_hyphens": "soft hyphens inside short words",
+    "tatweel": "words stretched by tatweel",
+    "look_alikes": "letters of another alphabet that look the same",
+    "marks": "piled-up accents",
+}
+"""What the columns of the table ``obfuscations`` count."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 

@@ -24,13 +24,16 @@ DROP_INS = ("readers", "layers", "nulls", "detectors", "signals", "explanations"
 # a module may import what stands on its own line or above it; modules named in one line do not import each other
 # unless they are in one folder
 LEVELS = [
-    ["crowds", "errors", "intervals", "log", "plots", "safe", "words"],
-    ["registry", "schema"],
+    ["crowds", "disarm", "errors", "intervals", "log", "plots", "safe", "words"],
+    ["differences", "printing", "registry", "schema"],
     ["kernels"],
     ["engines"],
     ["study"],
     ["graph"],
-    ["cards", "controls"],
+    ["cards", "controls", "lists", "scan", "timelines"],
+    ["indicators"],
+    ["automation"],
+    ["showing"],
     [*DROP_INS, "view", "simulate"],
 ]
 LEVEL = {name: i for i, names in enumerate(LEVELS) for name in names}

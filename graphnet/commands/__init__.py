@@ -225,7 +225,7 @@ def plain(value: dict[str, Any], indent: str = "  ") -> str:
             lines += [label + _inline(item)] if _inline(item) or inner else []
             lines += [f"{indent}  {_words(k)}: {line}" for k, line in inner.items() if line]
         elif isinstance(item, list):
-            lines += [label + ", ".join(map(str, item))] if item else []
+            lines += [label + ", ".join(str(i) for i in item)] if item else []
         elif item is not None:
             lines.append(label + _cell(name, item))
     return "\n".join(line.rstrip() for line in lines)

@@ -18,11 +18,13 @@ __all__ = ["explain"]
     """graphnet explain study/ @alice @bob
     graphnet explain study/ @alice
     graphnet explain study/ --community 1
-    graphnet explain study/ --community 1 --finding near_identical""",
+    graphnet explain study/ --community 1 --finding near_identical
+    graphnet explain study/ --cluster 12""",
 )
 @STUDY
 @click.argument("who", nargs=-1)
 @click.option("--community", type=click.IntRange(1), help="Number of a community.")
+@click.option("--cluster", type=click.IntRange(1), help="Number of a cluster of near-identical texts.")
 @click.option("--finding", metavar="CODE", help="One finding of the community.")
 @click.option("--layer", metavar="LAYER", help="Only this layer.")
 @click.option("--limit", default=20, show_default=True, type=click.IntRange(1), help="Rows to show.")
@@ -32,16 +34,19 @@ def explain(
     study: Path,
     who: Sequence[str],
     community: int | None,
+    cluster: int | None,
     finding: str | None,
     layer: str | None,
     limit: int,
     as_json: bool,
 ) -> None:
-    """Show the posts behind a pair of accounts, an account, a community or a finding.
+    """Show the posts behind two accounts, an account, a community, a cluster of texts or a finding.
 
     WHO is one account or two, by id or handle.
     """
     import graphnet as gn  # noqa: PLC0415
 
-    told = gn.explain(gn.Study.open(study), *who, community=community, finding=finding, layer=layer, limit=limit)
-    click.echo(json.dumps(told.to_dict(), ensure_ascii=False, indent=1) if as_json else str(told))
+    opened = gn.Study.open(study)
+    told = gn.explain(opened, *who, community=community, cluster=cluster, finding=finding, layer=layer, limit=limit)
+    # click takes the colours out again where nobody would see them
+    click.echo(json.dumps(told.to_dict(), ensure_ascii=False, indent=1) if as_json else told.text(colour=True))

@@ -18,7 +18,8 @@ __all__ = ["export"]
     graphnet export study/ network.csv --community 1 --use co_retweet
     graphnet export study/ graph.graphml --account @alice --account @bob
     graphnet export study/ around.gexf --ego @alice --steps 2 --times
-    graphnet export study/ weekend.csv --since 2026-03-14 --until 2026-03-16""",
+    graphnet export study/ weekend.csv --since 2026-03-14 --until 2026-03-16
+    graphnet export study/ network.pdf --columns 1 --panels layer""",
 )
 @STUDY
 @click.argument("out", type=click.Path(path_type=Path))
@@ -34,6 +35,9 @@ __all__ = ["export"]
 @click.option("--since", metavar="TIME", help="Only ties of accounts that acted together from then on.")
 @click.option("--until", metavar="TIME", help="… and up to then; a day without an hour counts whole.")
 @click.option("--times", is_flag=True, help="First and last time of each tie; makes GEXF dynamic.")
+@click.option("--columns", type=click.Choice(["1", "2"]), help="Figures: width, 85 or 180 mm.  [default: 2]")
+@click.option("--panels", type=click.Choice(["one", "community", "layer"]), help="Figures: a map each, side by side.")
+@click.option("--names", type=click.IntRange(0), help="Figures: how many accounts are named.  [default: 12]")
 @as_json
 def export(
     *,
@@ -49,6 +53,9 @@ def export(
     since: str | None,
     until: str | None,
     times: bool,
+    columns: str | None,
+    panels: str | None,
+    names: int | None,
     as_json: bool,
 ) -> None:
     """Write the network, or a part of it, for Gephi, a spreadsheet or a program."""
@@ -58,7 +65,8 @@ def export(
     found = gn.export(
         opened,
         out,
-        format=format_,
+        format=_with(format_ or out.suffix.lower().removeprefix("."), columns=columns, panels=panels, names=names)
+        or format_,
         communities=list(communities) or None,
         accounts=[opened.account(a) for a in accounts] or None,
         layers=list(layers) or None,
@@ -69,3 +77,9 @@ def export(
         times=times,
     )
     wrote(found if isinstance(found, list) else [found], as_json)
+
+
+def _with(format_: str, **settings: str | int | None) -> str | None:
+    """The format with the settings that were given, such as ``svg:columns=1``; None where none was."""
+    given = ",".join(f"{name}={value}" for name, value in settings.items() if value is not None)
+    return f"{format_}{',' if ':' in format_ else ':'}{given}" if given else None

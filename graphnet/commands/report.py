@@ -11,7 +11,9 @@ from graphnet.commands import STUDY, as_json, command, wrote
 __all__ = ["report"]
 
 
-@command("report", "graphnet report study/ --out report.html\ngraphnet report study/ --out public.html --pseudonyms my.key")
+@command(
+    "report", "graphnet report study/ --out report.html\ngraphnet report study/ --out public.html --pseudonyms my.key"
+)
 @STUDY
 @click.option(
     "--out", type=click.Path(path_type=Path), required=True, help="Page to write; its figures go beside it as JSON."

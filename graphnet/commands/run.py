@@ -34,7 +34,10 @@ __all__ = ["run"]
 @FILES
 @click.option("--into", type=click.Path(path_type=Path), required=True, help="Study folder to make or replace.")
 @click.option(
-    "--out", type=click.Path(path_type=Path), required=True, help="Report page; clusters.html is put beside it."
+    "--out",
+    type=click.Path(path_type=Path),
+    required=True,
+    help="Report page; map.html and clusters.html are put beside it.",
 )
 @options_(reading, layering, detecting)
 @click.option("--top", default=3, show_default=True, type=click.IntRange(1), help="Communities in the cluster view.")

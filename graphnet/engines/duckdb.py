@@ -94,7 +94,13 @@ class DuckDB(Engine):
         self._connection.close()
 
 
-_TYPES = {pa.string(): "varchar", pa.int64(): "bigint", pa.float64(): "double", pa.bool_(): "boolean"}
+_TYPES = {
+    pa.string(): "varchar",
+    pa.int64(): "bigint",
+    pa.float64(): "double",
+    pa.bool_(): "boolean",
+    pa.binary(): "blob",
+}
 
 
 def _sql_type(kind: pa.DataType) -> str:

@@ -26,7 +26,8 @@ def unmix(words: str) -> str:
         >>> unmix("p\u0430yp\u0430l") == "paypal", unmix("россия") == "россия", unmix("жyк") == "жук"
         (True, True, True)
     """
-    if not (_OTHER.search(words) and _LATIN.search(words)):  # nearly every text, and the quicker question
+    # in the order of what each question costs; nearly every text ends at the first two
+    if not (_OTHER.search(words) and _LATIN.search(words) and _MIXED.search(words)):
         return words
     return _WORD.sub(lambda found: _unmixed(found[0]), words)
 

@@ -64,14 +64,14 @@ class CoAction(Layer):
         min_participation: Fewest shares of an account; those with fewer are left out before pairs are sought.
 
     Attributes:
-        of: Where the numbers in ``object`` are explained: ``objects``, ``accounts``, or nowhere (``""``).
+        of: Where the numbers in ``object`` are explained: ``objects``, ``accounts``, ``clusters``, or nowhere (``""``).
 
     Raises:
         InputError: A parameter is out of range.
     """
 
     directed: ClassVar[bool] = False
-    of: ClassVar[Literal["objects", "accounts", ""]] = "objects"
+    of: ClassVar[Literal["objects", "accounts", "clusters", ""]] = "objects"
     window: int | None = None
     min_shared: int = 2
     weight: Literal["count", "jaccard", "tfidf"] = "count"

@@ -8,7 +8,8 @@ things                  author
 posts                   the account that wrote them
 links                   the site they lead to; on platforms the page or channel; unknown if it is no address
 hashtag sequences       the first tag
-texts, images           the hashtag most often posted with them; all that have none together
+texts, their clusters,  the hashtag most often posted with them; all that have none together
+images
 accounts, domains,      the community of interest they are in, told from who else acts on
 hashtags                them (see `_interests`)
 ======================  ===================================================================
@@ -69,6 +70,18 @@ select o.object, o.kind, o.created,
 from objects o join used u on u.object = o.object left join ranked t on t.object = o.object and t.place = 1
 order by o.object"""
 
+CLUSTERS_SQL = """
+with used as (
+    select distinct object from ({rows}) r
+), tags as (
+    select c.object, h.object as tag, count(*) as n
+    from ({rows}) c join actions h on h.post = c.post where h.kind = 'hashtag' group by c.object, h.object
+), ranked as (
+    select object, tag, row_number() over (partition by object order by n desc, tag) as place from tags
+)
+select u.object, 'text' as kind, cast(null as bigint) as created, coalesce(cast(t.tag as varchar(20)), '') as author
+from used u left join ranked t on t.object = u.object and t.place = 1 where u.object is not null order by u.object"""
+
 
 @dataclass(frozen=True)
 class Loaded:
@@ -85,7 +98,7 @@ class Loaded:
     things: str
 
 
-def load(study: Study, rows: str, of: Literal["objects", "accounts"]) -> Loaded:
+def load(study: Study, rows: str, of: Literal["objects", "accounts", "clusters"]) -> Loaded:
     """The shares of a layer.
 
     Args:
@@ -100,7 +113,8 @@ def load(study: Study, rows: str, of: Literal["objects", "accounts"]) -> Loaded:
     if of == "accounts":
         plain = Shares.of(who, what, time, accounts=len(account), lasting=True)
         return Loaded(_with_communities(plain), account, "accounts")
-    about = study.rows(OBJECTS_SQL.format(rows=rows, platforms=", ".join(f"'{p}'" for p in PLATFORMS)))
+    sql = CLUSTERS_SQL if of == "clusters" else OBJECTS_SQL
+    about = study.rows(sql.format(rows=rows, platforms=", ".join(f"'{p}'" for p in PLATFORMS)))
     kinds = set(pc.unique(about["kind"]).to_pylist())
     place = np.searchsorted(things, _numbers(about["object"]))
     author, created = np.full(len(things), -1), np.full(len(things), NO_TIME)

@@ -6,35 +6,20 @@ from abc import abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
-import numpy.typing as npt
-import pyarrow as pa
 
+from graphnet import timelines
 from graphnet.crowds import Crowds, Flags, Ints, Numbers
 from graphnet.signals import Finding, Signal
 from graphnet.study import Study
 from graphnet.words import count, iso, percent
 
-__all__ = ["Rhythm", "RhythmSignal"]
+if TYPE_CHECKING:
+    from graphnet.kernels.rhythm import Rhythms
 
-EVENTS = """
-select account, time from posts where time is not null
-union all
-select distinct account, time from actions where post is null and time is not null
-"""
-"""Posts, and actions that no post stands for: edges of an edge list are told apart by their second."""
-DAYS = f"""
-select account, cast(sum(n) as bigint) as posts, count(*) as days, max(n) as most, min(first) as first,
-    max(last) as last
-from (
-    select account, floor(time / 86400) as day, count(*) as n, min(time) as first, max(time) as last
-    from ({EVENTS}) group by account, floor(time / 86400)
-) group by account
-"""
-HOUR = "cast(floor(time / 3600) - 24 * floor(time / 86400) as bigint)"
-HOURS = f"select account, {HOUR} as hour, count(*) as n from ({EVENTS}) group by account, {HOUR}"
+__all__ = ["Rhythm", "RhythmSignal"]
 
 
 @dataclass(frozen=True)
@@ -42,44 +27,29 @@ class Rhythm:
     """Figures of each account; 0 where it never posted at a known time.
 
     Attributes:
-        posts: Posts with a known time.
-        days: Days (UTC) with a post.
-        most: Posts on its busiest day.
-        first, last: Times of its first and last post.
-        hours: Posts by hour of the day (UTC), 24 columns.
+        of: The figures (`graphnet.kernels.rhythm.Rhythms`).
         outside: Whether the account is in no community.
         enough: Whether it has posts enough to speak of a rhythm.
     """
 
-    posts: Ints
-    days: Ints
-    most: Ints
-    first: Ints
-    last: Ints
-    hours: npt.NDArray[np.int32]
+    of: Rhythms
     outside: Flags
     enough: Flags
 
     @cached_property
+    def hours(self) -> Ints:
+        """Posts by hour of the day (UTC), 24 columns."""
+        return np.asarray(self.of.quarters.reshape(-1, 24, 4).sum(axis=2, dtype=np.int64))
+
+    @cached_property
     def per_day(self) -> Numbers:
         """Posts per active day; NaN without enough posts."""
-        return np.where(self.enough, self.posts / np.maximum(self.days, 1), np.nan)
+        return np.where(self.enough, self.of.posts / np.maximum(self.of.days, 1), np.nan)
 
     @cached_property
     def quiet(self) -> Numbers:
-        """Share of posts in the quietest six hours in a row, around midnight too; NaN without enough posts."""
-        return np.where(self.enough, windows(self.hours).min(axis=1) / np.maximum(self.posts, 1), np.nan)
-
-
-def windows(hours: npt.NDArray[np.int32], width: int = 6) -> Ints:
-    """Posts in the ``width`` hours from each hour on, around midnight too; last axis 24.
-
-    Example:
-        >>> windows(np.eye(24, dtype=np.int32)[:1])[0].tolist()[:2], windows(np.eye(24, dtype=np.int32)[:1])[0].sum()
-        ([1, 0], np.int64(6))
-    """
-    turned = [np.roll(hours, -shift, axis=-1) for shift in range(width)]
-    return np.asarray(np.sum(turned, axis=0, dtype=np.int64))
+        """Share of posts in the quietest six hours in a row; NaN without enough posts, or with dates only."""
+        return np.where(self.enough, self.of.quiet, np.nan)
 
 
 @dataclass(frozen=True)
@@ -99,19 +69,12 @@ class RhythmSignal(Signal[Rhythm]):
 
     def missing(self, study: Study) -> str | None:
         """See `Signal.missing`."""
-        return None if study.rows(f"select 1 from ({EVENTS}) limit 1").num_rows else "the study has no times"
+        return None if timelines.timed(study) else "the study has no times"
 
     def load(self, study: Study, outside: Flags) -> Rhythm:
         """See `Signal.load`."""
-        days = study.rows(DAYS)
-        posts, active, most, first, last = (
-            _column(days, name, len(outside)) for name in ("posts", "days", "most", "first", "last")
-        )
-        hours = np.zeros((len(outside), 24), dtype=np.int32)
-        rows = study.rows(HOURS)
-        hours[rows["account"].to_numpy(), rows["hour"].to_numpy()] = rows["n"].to_numpy()
-        enough = (posts >= self.least_posts) & (active >= self.least_days)
-        return Rhythm(posts, active, most, first, last, hours, outside, enough)
+        of = timelines.load(study).rhythms
+        return Rhythm(of, outside, (of.posts >= self.least_posts) & (of.days >= self.least_days))
 
     def statistic(self, data: Rhythm, crowds: Crowds) -> Numbers:
         """Median of the members that have posts enough."""
@@ -127,11 +90,15 @@ class RhythmSignal(Signal[Rhythm]):
     def accounts(self, data: Rhythm, groups: Crowds) -> Iterator[Finding]:
         """See `Signal.accounts`; an account is compared with those in no community that posted enough."""
         values = getattr(data, self.figure)
-        others = np.sort(values[data.outside & data.enough])
+        others = values[data.outside & data.enough]
+        others = np.sort(others[~np.isnan(others)])
         smaller, upto = (np.searchsorted(others, values[groups.account], side=side) for side in ("left", "right"))
         for account, low, high in zip(groups.account.tolist(), smaller.tolist(), upto.tolist(), strict=True):
             if not data.enough[account]:
                 yield self.of_account(account, np.nan, self._too_little(data, account))
+                continue
+            if np.isnan(values[account]):
+                yield self.of_account(account, np.nan, "insufficient data: its times are dates without a time of day")
                 continue
             reason = self.tell(data, account)
             if len(others):
@@ -140,7 +107,7 @@ class RhythmSignal(Signal[Rhythm]):
             yield replace(found, control=(low + high) / 2 / len(others) if len(others) else None)
 
     def _too_little(self, data: Rhythm, account: int) -> str:
-        posts, days = count(int(data.posts[account]), "post"), count(int(data.days[account]), "day")
+        posts, days = count(int(data.of.posts[account]), "post"), count(int(data.of.days[account]), "day")
         return f"insufficient data: {posts} on {days}, {self.least_posts} on {self.least_days} days are needed"
 
     @abstractmethod
@@ -148,20 +115,13 @@ class RhythmSignal(Signal[Rhythm]):
         """The sentence for one account with enough posts."""
 
 
-def _column(rows: pa.Table, name: str, width: int) -> Ints:
-    """One figure of every account, 0 where it never posted."""
-    found = np.zeros(width, dtype=np.int64)
-    found[rows["account"].to_numpy()] = rows[name].to_numpy()
-    return found
-
-
 def row(data: Rhythm, account: int) -> dict[str, object]:
     """The figures of one account as a row of evidence."""
     return {
-        "count": int(data.posts[account]),
-        "days": int(data.days[account]),
-        "busiest_day": int(data.most[account]),
-        "first_time": iso(int(data.first[account])),
-        "last_time": iso(int(data.last[account])),
+        "count": int(data.of.posts[account]),
+        "days": int(data.of.days[account]),
+        "busiest_day": int(data.of.most[account]),
+        "first_time": iso(int(data.of.first[account])),
+        "last_time": iso(int(data.of.last[account])),
         "hours": data.hours[account].tolist(),
     }

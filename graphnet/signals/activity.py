@@ -39,21 +39,21 @@ class Activity(RhythmSignal):
     def tell(self, data: Rhythm, account: int) -> str:
         """See `RhythmSignal.tell`."""
         return (
-            f"{count(int(data.posts[account]), 'post')} on {count(int(data.days[account]), 'day')} between "
-            f"{_day(data.first[account])} and {_day(data.last[account])}, {data.per_day[account]:.1f} a day, "
-            f"{data.most[account]:,} on the busiest"
+            f"{count(int(data.of.posts[account]), 'post')} on {count(int(data.of.days[account]), 'day')} between "
+            f"{_day(data.of.first[account])} and {_day(data.of.last[account])}, {data.per_day[account]:.1f} a day, "
+            f"{data.of.most[account]:,} on the busiest"
         )
 
 
 def described(data: Rhythm, members: Ints) -> str:
     """How much was posted, by how many, and when."""
-    posting = members[data.posts[members] > 0]
+    posting = members[data.of.posts[members] > 0]
     if not len(posting):
         return "no member posted at a known time"
-    posts, days = int(data.posts[posting].sum()), float(np.median(data.days[posting]))
+    posts, days = int(data.of.posts[posting].sum()), float(np.median(data.of.days[posting]))
     return (
-        f"{count(len(posting), 'member')} made {count(posts, 'post')} between {_day(data.first[posting].min())} and "
-        f"{_day(data.last[posting].max())}, on {days:g} days each (median)"
+        f"{count(len(posting), 'member')} made {count(posts, 'post')} between {_day(data.of.first[posting].min())} and "
+        f"{_day(data.of.last[posting].max())}, on {days:g} days each (median)"
     )
 
 

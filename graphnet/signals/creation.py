@@ -9,13 +9,12 @@ from typing import Any, ClassVar
 import numpy as np
 
 from graphnet.crowds import Crowds, Flags, Ints, Numbers
+from graphnet.scan import DAY, densest
 from graphnet.signals import EVIDENCE, Finding, Signal, look_up
 from graphnet.study import Study
 from graphnet.words import count, iso, percent
 
 __all__ = ["Creation"]
-
-DAY = 86400
 
 
 @dataclass(frozen=True)
@@ -56,12 +55,12 @@ class Creation(Signal[Created]):
 
     def statistic(self, data: Created, crowds: Crowds) -> Numbers:
         """Accounts in the densest window over accounts with a known date."""
-        _, counts, known = _densest(data.time, crowds, self.days)
+        _, counts, known = densest(data.time, crowds, self.days)
         return np.where(known >= self.least, counts / np.maximum(known, 1), np.nan)
 
     def communities(self, data: Created, groups: Crowds, values: Numbers) -> Iterator[Finding]:
         """See `Signal.communities`; the evidence is the accounts made in the window, the oldest first."""
-        starts, counts, known = _densest(data.time, groups, self.days)
+        starts, counts, known = densest(data.time, groups, self.days)
         for i, value in enumerate(values):
             if np.isnan(value):
                 reason = f"insufficient data: {count(int(known[i]), 'member')} with a known date, {self.least} needed"
@@ -78,7 +77,7 @@ class Creation(Signal[Created]):
 
     def accounts(self, data: Created, groups: Crowds) -> Iterator[Finding]:
         """See `Signal.accounts`: whether (1 or 0) the account was made in its group's densest window."""
-        starts, _, known = _densest(data.time, groups, self.days)
+        starts, _, known = densest(data.time, groups, self.days)
         for i in range(len(groups)):
             within = self._within(data.time, starts[i])
             for account in groups.members(i).tolist():
@@ -93,33 +92,6 @@ class Creation(Signal[Created]):
 
     def _within(self, time: Numbers, start: float) -> Any:
         return (time >= start) & (time <= start + self.days * DAY)
-
-
-def _densest(time: Numbers, crowds: Crowds, days: int) -> tuple[Numbers, Ints, Ints]:
-    """For each group the start of the densest window (the first of equals), the accounts in it, and all with a date.
-
-    The window starts at an account and includes both ends.
-    """
-    held = time[crowds.account]
-    known = ~np.isnan(held)
-    rows, held = crowds.rows[known], held[known].astype(np.int64)
-    counts = np.bincount(rows, minlength=len(crowds))
-    start, best = np.full(len(crowds), np.nan), np.zeros(len(crowds), dtype=np.int64)
-    if not len(held):
-        return start, best, counts
-    # all groups at once: each gets a stretch of the number line of its own, a window apart from the next
-    width, origin = days * DAY, int(held.min())
-    stretch = int(held.max()) - origin + width + 1
-    line = np.sort(rows * stretch + held - origin)
-    inside = np.searchsorted(line, line + width, side="right") - np.arange(len(line))
-    some = counts > 0
-    first = (np.cumsum(counts) - counts)[some]
-    best[some] = np.maximum.reduceat(inside, first)
-    of = np.repeat(np.flatnonzero(some), counts[some])
-    tops = np.flatnonzero(inside == best[of])
-    where, at = np.unique(of[tops], return_index=True)
-    start[where] = line[tops[at]] % stretch + origin
-    return start, best, counts
 
 
 def _evidence(data: Created, members: Ints) -> list[dict[str, Any]]:

@@ -1,92 +1,32 @@
 """Posts of members that repeat another member's words, and who wrote them first.
 
-Words are compared as the study's ``text`` objects compare them (the text after normalisation). Posts that repeat
-another post by the platform's own button are left out: their words are not the account's.
-
-A text used by more than 1 % of the accounts that are in no community (and by more than five of them) is a *common
-phrase* - a greeting, a quotation, a share button - and is not counted as evidence. Members are left out of that count:
-a group of forty who copy one text must not make it common by doing so.
+What counts as the same words, and what is no evidence though it is the same, is told in `graphnet.signals._texts`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
-from graphnet.crowds import Crowds, Flags, Ints, Numbers, incidence, table_arrays
+from graphnet.crowds import Crowds, Flags, Ints, Numbers, table_arrays
 from graphnet.safe import show
 from graphnet.signals import EVIDENCE, Finding, Signal, look_up
+from graphnet.signals._texts import Clusters, Texts, clusters_of, load, own, set_aside
 from graphnet.study import Study
-from graphnet.words import count, iso, percent
-
-if TYPE_CHECKING:
-    from scipy.sparse import csr_array
+from graphnet.words import count, iso, percent, span
 
 __all__ = ["NearIdentical"]
 
 FEW = 5
 """Evidence rows an account: its posts are a click away."""
-ENOUGH = 100
-"""Fewest accounts in no community by which a phrase can be called common or not."""
+SEVERAL = 3
+"""Members who make a text more than what two friends say to each other."""
 SHOWN = 10
 """Posts and accounts named in one row of evidence."""
-
-
-@dataclass(frozen=True)
-class Texts:
-    """Own posts with words: how many each account has, and those whose words another account used too.
-
-    Attributes:
-        study: Where posts and names are looked up.
-        total: Own posts with words of each account.
-        account, text, post, time: One row a post, sorted by text, time (unknown ones last) and post; ``text`` is a
-            column of ``posts``, ``post`` and ``time`` are -1 where unknown.
-        object: Our number of each text.
-        common: Whether each text is a common phrase.
-        outside: How many accounts are in no community.
-    """
-
-    study: Study
-    total: Ints
-    account: Ints
-    text: Ints
-    post: Ints
-    time: Ints
-    object: Ints
-    common: Flags
-    outside: int
-
-    @cached_property
-    def posts(self) -> csr_array:
-        """Posts by account and text, common phrases left out."""
-        kept = ~self.common[self.text]
-        return incidence(self.account[kept], self.text[kept], (len(self.total), len(self.object)))
-
-
-@dataclass(frozen=True)
-class Clusters:
-    """Texts that two members or more of one community used; they are the runs ``start`` … of ``row``.
-
-    Attributes:
-        row: Rows of `Texts` that belong to some cluster, cluster by cluster.
-        start: Where each cluster starts; one longer than their number.
-        group: Place of the community of each cluster.
-        text: The text of each cluster.
-        members: Members who used it.
-        common: Whether it is a common phrase.
-    """
-
-    row: Ints
-    start: Ints
-    group: Ints
-    text: Ints
-    members: Ints
-    common: Flags
 
 
 @dataclass(frozen=True)
@@ -108,33 +48,12 @@ class NearIdentical(Signal[Texts]):
 
     def missing(self, study: Study) -> str | None:
         """See `Signal.missing`."""
-        found = study.rows(f"select 1 from ({self._own()}) limit 1").num_rows
+        found = study.rows(f"select 1 from ({own(study, self.kind)}) o limit 1").num_rows
         return None if found else "the study has no accounts' own words"
 
     def load(self, study: Study, outside: Flags) -> Texts:
         """See `Signal.load`."""
-        own = study.rows(f"select account, count(*) as n from ({self._own()}) group by account")
-        total = np.zeros(len(outside), dtype=np.int64)
-        total[own["account"].to_numpy()] = own["n"].to_numpy()
-        rows = study.rows(
-            f"with own as ({self._own()}), shared as ("
-            "select object from own group by object having count(distinct account) > 1) "
-            "select o.account, o.object, coalesce(o.post, -1) as post, coalesce(o.time, -1) as time "
-            "from own o join shared s on s.object = o.object"
-        )
-        account, things, post, time = (rows[n].to_numpy() for n in ("account", "object", "post", "time"))
-        order = np.lexsort((account, post, time, time < 0, things))
-        objects, text = np.unique(things[order], return_inverse=True)
-        common = _common(account[order], text, len(objects), outside, self.common)
-        return Texts(study, total, account[order], text, post[order], time[order], objects, common, int(outside.sum()))
-
-    def _own(self) -> str:
-        kind = self.kind.replace("'", "''")
-        return (
-            "select distinct a.account, a.object, a.post, coalesce(p.time, a.time) as time "
-            "from actions a left join posts p on p.post = a.post "
-            f"where a.kind = '{kind}' and a.object is not null and not coalesce(p.repost, false)"
-        )
+        return load(study, outside, self.kind, self.common)
 
     def statistic(self, data: Texts, crowds: Crowds) -> Numbers:
         """Posts whose text another of the group used, over all own posts of the group."""
@@ -147,16 +66,16 @@ class NearIdentical(Signal[Texts]):
 
     def communities(self, data: Texts, groups: Crowds, values: Numbers) -> Iterator[Finding]:
         """See `Signal.communities`."""
-        clusters = _clusters(data, groups)
+        clusters = clusters_of(data, groups)
         best = _best(clusters, len(groups))
         rows = _evidence(data, clusters, np.concatenate([*best, np.zeros(0, np.int64)]).astype(np.int64))
         bounds = np.searchsorted(clusters.group, np.arange(len(groups) + 1))
         for i, value in enumerate(values):
             mine = np.arange(bounds[i], bounds[i + 1])
-            counted = mine[~clusters.common[mine]]
+            counted = mine[clusters.counted[mine]]
             found = [rows[c] for c in best[i].tolist()]
             reason = self._reason(data, groups.members(i), value, clusters, counted)
-            reason += _phrases(len(mine) - len(counted), data.outside) if len(mine) else ""
+            reason += set_aside(data, clusters.text[mine[~clusters.counted[mine]]]) if len(mine) else ""
             yield self.of_community(int(groups.label[i]), value, reason, found)
 
     def _reason(self, data: Texts, members: Ints, value: float, clusters: Clusters, counted: Ints) -> str:
@@ -167,15 +86,17 @@ class NearIdentical(Signal[Texts]):
             return f"none of the {total:,} own posts repeats another member's words"
         posts = int((clusters.start[counted + 1] - clusters.start[counted]).sum())
         largest = int(clusters.members[counted].max())
+        several = int((clusters.members[counted] >= SEVERAL).sum())
         start = f"{posts:,} of {total:,} own posts ({percent(value)}) repeat another member's words"
-        texts = f"{count(len(counted), 'text')} in all, the most used one by {largest:,} of {len(members):,} members"
-        return f"{start}: {texts}{_leader(data, clusters, counted)}"
+        texts = f"{count(len(counted), 'text')} in all, {several:,} of them by {SEVERAL} members or more"
+        most = f"the most used one by {largest:,} of {len(members):,} members"
+        return f"{start}: {texts}, {most}{_pace(data, clusters, counted)}{_leader(data, clusters, counted)}"
 
     def accounts(self, data: Texts, groups: Crowds) -> Iterator[Finding]:
         """See `Signal.accounts`."""
-        clusters = _clusters(data, groups)
+        clusters = clusters_of(data, groups)
         cluster = np.repeat(np.arange(len(clusters.text)), np.diff(clusters.start))
-        kept = ~clusters.common[cluster]
+        kept = clusters.counted[cluster]
         account, cluster, row = data.account[clusters.row[kept]], cluster[kept], clusters.row[kept]
         order = np.lexsort((row, cluster, -clusters.members[cluster], account))
         account, cluster, row = account[order], cluster[order], row[order]
@@ -200,39 +121,10 @@ class NearIdentical(Signal[Texts]):
         return self.of_account(who, len(mine) / total, reason, rows)
 
 
-def _common(account: Ints, text: Ints, texts: int, outside: Flags, share: float) -> Any:
-    """Which texts too many of the accounts in no community use."""
-    pairs = np.unique(np.stack([text, account]), axis=1)
-    users = np.bincount(pairs[0][outside[pairs[1]]], minlength=texts)
-    return users > max(share * outside.sum(), 5)
-
-
-def _clusters(data: Texts, groups: Crowds) -> Clusters:
-    """Texts of two members or more, by community and text."""
-    place = groups.places(len(data.total))[data.account]
-    row = np.flatnonzero(place >= 0)
-    row = row[np.lexsort((row, data.text[row], place[row]))]
-    code = place[row] * (len(data.object) + 1) + data.text[row]
-    codes, start, inverse = np.unique(code, return_index=True, return_inverse=True)
-    pairs = np.unique(np.stack([inverse, data.account[row]]), axis=1)
-    members = np.bincount(pairs[0], minlength=len(codes))
-    several = members >= 2
-    sizes = np.diff(np.append(start, len(row)))[several]
-    text = codes[several] % (len(data.object) + 1)
-    return Clusters(
-        row[several[inverse]],
-        np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64),
-        codes[several] // (len(data.object) + 1),
-        text,
-        members[several],
-        data.common[text],
-    )
-
-
 def _best(clusters: Clusters, groups: int) -> list[Ints]:
     """The clusters shown for each community: those that count first, most members first."""
     sizes = np.diff(clusters.start)
-    order = np.lexsort((clusters.text, -sizes, -clusters.members, clusters.common, clusters.group))
+    order = np.lexsort((clusters.text, -sizes, -clusters.members, ~clusters.counted, clusters.group))
     bounds = np.searchsorted(clusters.group, np.arange(groups + 1))
     return [order[low : min(high, low + EVIDENCE)] for low, high in pairwise(bounds)]
 
@@ -244,7 +136,7 @@ def _evidence(data: Texts, clusters: Clusters, chosen: Ints) -> dict[int, dict[s
     every = np.concatenate([*shown.values(), np.zeros(0, np.int64)]).astype(np.int64)
     posts = look_up(data.study, "posts", "id, text", data.post[every].tolist())
     accounts = look_up(data.study, "accounts", "id, name", data.account[every].tolist())
-    objects = look_up(data.study, "objects", "id", data.object[clusters.text[chosen]].tolist())
+    objects = _ids(data, clusters.text[chosen])
     rows = {}
     for c, run in runs.items():
         first, times = run[0], data.time[run]
@@ -252,14 +144,15 @@ def _evidence(data: Texts, clusters: Clusters, chosen: Ints) -> dict[int, dict[s
         words = posts.get(int(data.post[first]), {}).get("text")
         known = bool(len(times))
         rows[c] = {
-            "text": words if words is not None else objects.get(int(data.object[clusters.text[c]]), {}).get("id"),
+            "text": words if words is not None else objects.get(int(data.object[clusters.text[c]])),
             "members": int(clusters.members[c]),
             "count": len(run),
             "first": accounts.get(int(data.account[first]), {}).get("id") if known else None,
             "first_name": accounts.get(int(data.account[first]), {}).get("name") if known else None,
             "time": iso(int(times[0])) if known else None,
             "spread": int(times[-1] - times[0]) if known else None,
-            "common": bool(clusters.common[c]),
+            "common": data.template[clusters.text[c]] == "common",
+            "template": data.template[clusters.text[c]] or None,
             "posts": [posts[p]["id"] for p in data.post[shown[c]].tolist() if p in posts],
             "accounts": [accounts[a]["id"] for a in data.account[shown[c]].tolist() if a in accounts],
         }
@@ -272,26 +165,44 @@ def _one_each(data: Texts, run: Ints) -> Ints:
     return run[first[:SHOWN]]
 
 
+def _ids(data: Texts, texts: Ints) -> dict[int, str]:
+    """The normalised words of texts, by the number of their object or cluster."""
+    if data.study.has("clusters"):
+        some = ", ".join(map(str, sorted(data.object[texts].tolist()))) or "null"
+        sql = f"select k.cluster, t.key from clusters k join texts t on t.text = k.medoid where k.cluster in ({some})"
+        return {row["cluster"]: row["key"] for row in data.study.rows(sql).to_pylist()}
+    found = look_up(data.study, "objects", "id", data.object[texts].tolist())
+    return {number: row["id"] for number, row in found.items()}
+
+
+def _in_turn(data: Texts, clusters: Clusters, which: int) -> Ints:
+    """Each member's first post of a cluster at a known time, in the order of time."""
+    run = clusters.row[clusters.start[which] : clusters.start[which + 1]]
+    run = run[data.time[run] >= 0]
+    return run[np.sort(np.unique(data.account[run], return_index=True)[1])]
+
+
+def _pace(data: Texts, clusters: Clusters, counted: Ints) -> str:
+    """How long after each other members write the same, where the times are known."""
+    gaps = [np.diff(data.time[_in_turn(data, clusters, c)]) for c in counted.tolist()]
+    every = np.concatenate(gaps)
+    return f"; from one member's copy to the next one's {span(float(np.median(every)))} (median)" if len(every) else ""
+
+
 def _leader(data: Texts, clusters: Clusters, counted: Ints) -> str:
-    """Who wrote first most often, where the times are known and anyone did so more than once."""
-    first = clusters.row[clusters.start[counted]]
-    first = data.account[first[data.time[first] >= 0]]
-    if not len(first):
-        return ""
-    times = np.bincount(first)
+    """Who wrote first most often, and who was next then, where the times are known and anyone did so more than once."""
+    turns = [data.account[_in_turn(data, clusters, c)] for c in counted.tolist()]
+    pairs = [(int(turn[0]), int(turn[1])) for turn in turns if len(turn) > 1]
+    firsts = np.array([first for first, _ in pairs], np.int64)
+    times = np.bincount(firsts) if len(firsts) else np.zeros(1, np.int64)
     who = int(times.argmax())
     if times[who] < 2:
         return ""
-    about = look_up(data.study, "accounts", "id, name", [who])[who]
-    name = show(f"@{about['name']}" if about["name"] else about["id"], 40)
-    return f"; {name} had {times[who]:,} of them first"
-
-
-def _phrases(common: int, outside: int) -> str:
-    """What to say of common phrases, in a group that repeats anything at all."""
-    if outside < ENOUGH:
-        return f"; with {count(outside, 'account')} in no community, common phrases cannot be told"
-    return f"; {count(common, 'common phrase')} not counted" if common else ""
+    nexts = np.bincount([second for first, second in pairs if first == who])
+    follower = int(nexts.argmax())
+    about = look_up(data.study, "accounts", "id, name", [who, follower])
+    name, other = (show(f"@{about[a]['name']}" if about[a]["name"] else about[a]["id"], 40) for a in (who, follower))
+    return f"; {name} had {times[who]:,} of them first, {other} came next {nexts[follower]:,} times"
 
 
 def _few(data: Texts, clusters: Clusters, cluster: Ints, row: Ints, bounds: Ints) -> list[list[dict[str, Any]]]:

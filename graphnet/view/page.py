@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import resources
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from graphnet import words
-from graphnet.view import evidence, figure, judgement, safe
+from graphnet.view import evidence, figure, judgement, plots, safe
 from graphnet.view.scene import part
+
+if TYPE_CHECKING:
+    from graphnet.plots import Plot
 
 __all__ = ["render"]
 
@@ -20,15 +23,23 @@ LISTED = 500
 """Rows of the table of communities; nobody reads more, and the JSON file has them all."""
 
 
-def render(facts: Mapping[str, Any], scene: Mapping[str, Any] | None, interactive: str | None) -> str:
+def render(
+    facts: Mapping[str, Any],
+    scene: Mapping[str, Any] | None,
+    interactive: str | None,
+    chart: str | None = None,
+    portraits: Mapping[int, Sequence[Plot]] | None = None,
+) -> str:
     """The page as text.
 
     Args:
         facts: See `graphnet._report.summary`.
         scene: The scene of all communities (`graphnet.view.scene`), or None if there are none.
-        interactive: File name of the interactive page beside this one, or None.
+        interactive: File name of the interactive page of some communities beside this one, or None.
+        chart: File name of the map of all communities beside this one, or None.
+        portraits: Plots of each community that has a section.
     """
-    css = (resources.files("graphnet.view") / "templates" / "report.css").read_text(encoding="utf-8")
+    css = (resources.files("graphnet.view") / "templates" / "report.css").read_text(encoding="utf-8") + plots.css()
     detailed = facts["communities"][: facts["detailed"]]
     return (
         _environment()
@@ -40,6 +51,8 @@ def render(facts: Mapping[str, Any], scene: Mapping[str, Any] | None, interactiv
             css=Markup(css),  # noqa: S704  (a shipped file, not data)
             policy=Markup(safe.content_security_policy([], [css])),  # noqa: S704  (hashes only)
             interactive=interactive,
+            chart=chart,
+            portraits={number: [plots.figure(p) for p in of] for number, of in (portraits or {}).items()},
             map=figure.disc_map(scene) if scene else None,
             listed=facts["communities"][:LISTED],
             detailed=detailed,

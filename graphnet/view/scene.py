@@ -34,7 +34,7 @@ from graphnet.view import layout, safe
 if TYPE_CHECKING:
     from graphnet.study import Study
 
-__all__ = ["Look", "account_label", "palette", "part", "scene", "strongest"]
+__all__ = ["Look", "account_label", "palette", "part", "scene", "strongest", "tie_styles"]
 
 SPACING = 45.0
 """Pixels a unit of the layout: neighbours then stand about two node widths apart."""
@@ -112,7 +112,7 @@ def scene(
     placed = layout.arrange(len(loaded.accounts), loaded.ends, loaded.weight, _community_of(loaded), seed)
     groups = _communities(placed, _community_of(loaded))
     joined = set(loaded.edges["layers"].to_pylist())
-    styles, style_of = _styles(joined)
+    styles, style_of = tie_styles(joined)
     return {
         "seed": seed,
         "directed": loaded.directed,
@@ -205,7 +205,7 @@ def _title(layer: str) -> str:
     return str(getattr(registry.find("layers").get(layer), "title", "")) or "tied by a layer that is not installed here"
 
 
-def _styles(joined: Iterable[str]) -> tuple[list[dict[str, Any]], dict[str, int]]:
+def tie_styles(joined: Iterable[str]) -> tuple[list[dict[str, Any]], dict[str, int]]:
     """A line style for each layer by itself, and one for all ties that several layers carry."""
     single, several = sorted(j for j in joined if "+" not in j), sorted(j for j in joined if "+" in j)
     styles: list[dict[str, Any]] = []

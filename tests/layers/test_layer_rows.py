@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from small_study import small_study
+from small_study import small_study, table
 
 import graphnet as gn
 from graphnet import registry
@@ -27,7 +27,7 @@ def act(
 ) -> dict[str, Any]:
     """One action; its post has the number of the account plus the time."""
     given = {"account": account, "kind": kind, "object": thing, "target": target, "time": time + account}
-    return {**given, "post": None, "weight": 1.0}
+    return {**given, "post": account if kind == "text" else None, "weight": 1.0}
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +47,17 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> Study:
         handles = [(0, "One"), (1, "ONE"), (2, "two"), (3, None)]
         names = {"account": [a for a, _ in handles], "name": [n for _, n in handles], "first": [1] * 4, "last": [2] * 4}
         step.write("handles", gn.schema.pa.table(names, schema=gn.schema.HANDLES.arrow))
+    matched(made, [(0, 7, "same"), (1, 7, "near"), (2, 7, "reworded")])
     return made
+
+
+def matched(study: Study, copies: list[tuple[int, int, str]]) -> None:
+    """Let these posts be copies in these clusters; cluster 8 was written by a program, 9 is a common phrase."""
+    sorts = {8: "app", 9: "common"}
+    clusters = sorted({cluster for _, cluster, _ in copies})
+    with study.step("match", {}, keep=True) as step:
+        step.write("clusters", table("clusters", [{"cluster": c, "template": sorts.get(c)} for c in clusters]))
+        step.write("copies", table("copies", [{"post": p, "cluster": c, "how": how} for p, c, how in copies]))
 
 
 # shares of a layer that two accounts can meet in: (account, object)
@@ -65,6 +75,7 @@ EXPECTED: dict[str, set[tuple[int, Any]]] = {
     "co_domain": {(0, SITE), (1, SITE), (2, SITE)},
     "co_media": {(0, IMAGE), (1, IMAGE), (2, IMAGE)},
     "co_share": {(0, THING), (1, THING), (2, THING)},
+    "near_text": {(0, 7), (1, 7), (2, 8 + WORDS)},
     "same_text": {(0, WORDS), (1, WORDS), (2, WORDS)},
     "co_post": {(0, 0), (1, 0), (2, 0)},
     "fast_retweet": {(0, POST), (1, POST)},
@@ -119,10 +130,39 @@ def test_a_window_needs_times(tmp_path: Path) -> None:
 
 def test_weak_layers_are_made_by_name_only(study: Study, tmp_path: Path) -> None:
     by_name = {name for name, cls in LAYERS.items() if cls().only_by_name(study)}
-    assert by_name == {"co_post", "co_retweet_account"}
+    assert by_name == {"co_post", "co_retweet_account", "same_text"}
     edges = [{"account": a, "kind": "retweet", "target": 2, "time": 5, "weight": 1.0} for a in (0, 1)]
     without_posts = small_study(tmp_path / "study", 3, actions=edges)
     assert gn.layers.CoRetweetAccount().only_by_name(without_posts) is None
+    # where texts were not matched, identical ones are the best there is
+    assert gn.layers.SameText().only_by_name(without_posts) is None
+
+
+def test_near_texts_have_to_be_matched_first(tmp_path: Path) -> None:
+    posts = [{"post": who, "id": f"p{who}", "account": who, "text": "words"} for who in (0, 1)]
+    study = small_study(tmp_path / "study", 2, posts=posts, actions=[act(who, "text", WORDS) for who in (0, 1)])
+    assert gn.layers.NearText().missing(study) == (
+        f"the study's texts are not matched yet; run: graphnet match {tmp_path / 'study'}"
+    )
+    matched(study, [(0, 8, "same"), (1, 8, "same")])
+    assert gn.layers.NearText().missing(study) == f"the study has no {gn.layers.NearText.needs}"
+    matched(study, [(0, 9, "same"), (1, 9, "same")])
+    assert gn.layers.NearText().missing(study) is None
+
+
+def test_reworded_copies_count_where_asked_for(study: Study) -> None:
+    rows = study.rows(gn.layers.NearText(reworded=True).rows())
+    assert sorted(rows["account"].to_pylist()) == [0, 1, 2]
+    assert set(rows["object"].to_pylist()) == {7}
+
+
+def test_what_programs_write_is_left_out(tmp_path: Path) -> None:
+    acts = [act(who, "text", 10 + who) for who in range(6)]
+    study = small_study(tmp_path / "study", 6, actions=acts)
+    matched(study, [(0, 8, "same"), (1, 8, "near"), (2, 9, "same"), (3, 9, "near")])
+    rows = study.rows(gn.layers.NearText().rows())
+    found = dict(zip(rows["account"].to_pylist(), rows["object"].to_pylist(), strict=True))
+    assert found == {2: 9, 3: 9, 4: 10 + 14, 5: 10 + 15}
 
 
 def test_sequences_and_seconds_are_options(study: Study) -> None:

@@ -10,7 +10,8 @@ from small_study import shuffled, small_study
 
 from graphnet.controls import communities
 from graphnet.crowds import Crowds
-from graphnet.signals.creation import Created, Creation, _densest
+from graphnet.scan import densest
+from graphnet.signals.creation import Created, Creation
 
 DAY = 86400
 DATES = st.lists(st.one_of(st.none(), st.integers(-10, 40)), min_size=12, max_size=12)
@@ -36,7 +37,7 @@ def naive(dates, days):
 def test_many_groups_at_once_against_a_naive_search(dates, some, days):
     crowds = Crowds.of([i for i, g in enumerate(some) for _ in g], [a for g in some for a in g])
     time = np.array([np.nan if d is None else d * DAY for d in dates])
-    start, best, known = _densest(time, crowds, days)
+    start, best, known = densest(time, crowds, days)
     expected = [naive([dates[a] for a in g], days) for g in some]
     assert best.tolist() == [e[1] for e in expected]
     assert known.tolist() == [e[2] for e in expected]

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from small_study import shuffled, small_study
+from small_study import shuffled, small_study, table
 
+from graphnet import registry
 from graphnet.controls import communities
 from graphnet.crowds import Crowds
+from graphnet.signals.copy_gap import CopyGap
 from graphnet.signals.near_identical import NearIdentical
+from graphnet.signals.shared_texts import SharedTexts
 
 POSTS = st.lists(
     st.tuples(st.integers(0, 7), st.integers(0, 5), st.one_of(st.none(), st.integers(0, 50)), st.booleans()),
@@ -133,8 +138,10 @@ def test_who_was_first_is_said_of_group_and_account(tmp_path):
     written += [(2, 0, 1, False), (2, 7, 0, False)]
     of_groups, of_accounts = scored(a_study(tmp_path, written, 3, {5: [0, 1, 2]}))
     assert of_groups[5].reason == (
-        "9 of 10 own posts (90 %) repeat another member's words: 4 texts in all, the most used one by 3 of 3 members; "
-        "@name0 had 4 of them first; with 0 accounts in no community, common phrases cannot be told"
+        "9 of 10 own posts (90 %) repeat another member's words: 4 texts in all, 1 of them by 3 members or more, "
+        "the most used one by 3 of 3 members; from one member's copy to the next one's 3 s (median); "
+        "@name0 had 4 of them first, @name1 came next 3 times; "
+        "with 0 accounts in no community, common phrases cannot be told"
     )
     assert "first of the group with 4 of these 4 texts" in of_accounts[0].reason
     assert "first of the group with 0 of these 1 text" in of_accounts[2].reason
@@ -160,3 +167,109 @@ def test_another_kind_of_action_can_stand_for_the_words(tmp_path):
     study = small_study(tmp_path, 2, groups={1: [0, 1]}, actions=acts)
     assert NearIdentical().missing(study) == "the study has no accounts' own words"
     assert scored(study, NearIdentical(kind="near_text"))[0][1].value == 1
+
+
+# Matched texts --------------------------------------------------------------------------------------------------------
+
+
+def matched(study, cluster_of, templates=None, how=None):
+    """Let the posts be copies in these clusters."""
+    keys = {c: f"words of {c}" for c in cluster_of.values()}
+    with study.step("match", {}, keep=True) as step:
+        texts = [{"text": c, "key": key} for c, key in keys.items()]
+        clusters = [{"cluster": c, "medoid": c, "template": (templates or {}).get(c)} for c in keys]
+        copies = [{"post": p, "cluster": c, "how": (how or {}).get(p, "near")} for p, c in cluster_of.items()]
+        for name, rows in (("texts", texts), ("clusters", clusters), ("copies", copies)):
+            step.write(name, table(name, rows))
+    with study.step("detect", {}) as step:
+        step.write("members", table("members", [{"account": a, "community": 1, "strength": 1.0} for a in (0, 1, 2)]))
+        step.write("communities", table("communities", [{"community": 1, "size": 3}]))
+    return study
+
+
+def nearly(tmp_path, **more):
+    """Three members write three texts that are not identical, and one of their own each."""
+    written = [(a, 10 * t + a, 100 * t + 7 * a, False) for t in range(4) for a in range(3)]
+    study = a_study(tmp_path, written, 200, {1: [0, 1, 2]})
+    return matched(study, {p: p // 3 + 1 for p in range(9)}, **more)
+
+
+def test_nearly_the_same_words_count_where_texts_were_matched(tmp_path):
+    of_groups, of_accounts = scored(nearly(tmp_path))
+    assert of_groups[1].value == 0.75
+    assert "3 texts in all, 3 of them by 3 members or more" in of_groups[1].reason
+    assert "7 s (median); @name0 had 3 of them first, @name1 came next 3 times" in of_groups[1].reason
+    assert [r["template"] for r in of_groups[1].evidence] == [None] * 3
+    assert of_accounts[2].value == 0.75
+
+
+def test_templates_are_shown_and_not_counted(tmp_path):
+    sorts = {1: "app", 2: "campaign", 3: "common"}
+    finding = scored(nearly(tmp_path, templates=sorts))[0][1]
+    # with 197 accounts in no community it is counted among them what is common
+    assert finding.value == 0.25
+    assert finding.reason.endswith("; 1 text of a program and 1 text of an open campaign not counted")
+    assert [r["template"] for r in finding.evidence] == [None, "app", "campaign"]
+
+
+def test_reworded_copies_are_softer_and_not_counted(tmp_path):
+    finding = scored(nearly(tmp_path, how={0: "reworded", 4: "reworded"}))[0][1]
+    assert finding.value == pytest.approx(7 / 12)
+
+
+def test_posts_that_the_input_does_not_have_are_named_by_the_words_in_the_middle(tmp_path):
+    acts = [{"account": a, "kind": "text", "object": a, "post": a, "weight": 1.0} for a in (0, 1)]
+    study = matched(small_study(tmp_path, 3, actions=acts), {0: 5, 1: 5})
+    assert scored(study)[0][1].evidence[0]["text"] == "words of 5"
+
+
+ROWS = st.lists(
+    st.tuples(st.integers(0, 6), st.integers(0, 5), st.one_of(st.none(), st.integers(0, 60))), min_size=1, max_size=40
+)
+
+
+@settings(max_examples=15, deadline=None)
+@given(ROWS, st.sets(st.integers(0, 6), min_size=2))
+def test_number_and_pace_of_texts_against_a_naive_count(tmp_path_factory, rows, members):
+    study = a_study(tmp_path_factory.mktemp("s"), [(*r, False) for r in rows], 7, {1: members})
+    users, gaps, delays = {}, [], {}
+    for text in {t for _, t, _ in rows}:
+        mine = [(time, a) for a, t, time in rows if t == text and a in members]
+        users[text] = {a for _, a in mine}
+        first = {}
+        for time, a in sorted(x for x in mine if x[0] is not None):
+            first.setdefault(a, time)
+        times = sorted((time, a) for a, time in first.items())
+        for (before, _), (after, a) in pairwise(times):
+            gaps.append(after - before)
+            delays.setdefault(a, []).append(after - before)
+    writing = len({a for a, *_ in rows} & members)
+    of_groups, of_accounts = scored(study, SharedTexts())
+    texts = [t for t, who in users.items() if len(who) >= 3]
+    assert of_groups[1].value == (len(texts) if writing >= 3 else None)
+    for a in members & {a for a, *_ in rows}:
+        assert of_accounts[a].value == sum(a in users[t] for t in texts)
+    if CopyGap().missing(study):
+        assert not [r for r in rows if r[2] is not None]
+        return
+    of_groups, of_accounts = scored(study, CopyGap())
+    assert of_groups[1].value == (np.median(gaps) if gaps else None)
+    # of equal times the lower account counts as the first, in both
+    assert {a: f.value for a, f in of_accounts.items() if f.value is not None} == {
+        a: np.median(d) for a, d in delays.items()
+    }
+
+
+def test_the_figures_of_the_members_texts_are_compared_with_those_of_other_groups(tmp_path):
+    from graphnet._score import score  # noqa: PLC0415
+
+    written = [(a, t, 1000 * t + a, False) for t in range(9) for a in range(5)]
+    written += [(a, 100 + a * 9 + t, 500 * t + a, False) for a in range(5, 60) for t in range(9)]
+    written += [(a, 9999, 90 * a, False) for a in range(30, 36)]
+    study = a_study(tmp_path, written, 60, {1: range(5)})
+    score(study, *(registry.make("signals", name) for name in ("shared_texts", "copy_gap")), controls=99)
+    rows = study.rows("select code, value, control, reason from findings where scope = 'community' order by code")
+    gap, texts = rows.to_pylist()
+    assert (texts["value"], texts["control"] > 0.99) == (9, True)
+    assert gap["value"] == 1
+    assert "the figure is known of" in gap["reason"]

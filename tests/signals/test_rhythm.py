@@ -34,10 +34,10 @@ def scored(study, signal):
 
 
 def naive(times):
-    """Posts per active day, and the smallest share of posts in six hours of the clock in a row."""
+    """Posts per active day, and the smallest share of posts in 24 quarters of an hour in a row."""
     when = [datetime.fromtimestamp(t, UTC) for t in times]
-    hours = Counter(w.hour for w in when)
-    quiet = min(sum(hours[(start + i) % 24] for i in range(6)) for start in range(24)) / len(times)
+    quarters = Counter(w.hour * 4 + w.minute // 15 for w in when)
+    quiet = min(sum(quarters[(start + i) % 96] for i in range(24)) for start in range(96)) / len(times)
     return len(times) / len({w.date() for w in when}), quiet
 
 
@@ -100,7 +100,7 @@ def test_sleepers_have_quiet_hours_and_a_clock_has_none(tmp_path):
 
 
 def test_quiet_hours_go_round_midnight(tmp_path):
-    rows = a_person(0, 10, range(3, 21))
+    rows = [(0, d * DAY + h * 3600 + 2700) for d in range(10) for h in range(3, 21)]
     found = scored(small_study(tmp_path, 1, groups={1: [0]}, posts=posted(rows)), QuietHours())[1][0]
     assert found.value == 0
     assert "21:00 to 03:00 UTC" in found.reason
@@ -124,6 +124,14 @@ def test_edges_with_times_count_where_there_are_no_posts(tmp_path):
     study = small_study(tmp_path, 2, groups={1: [0]}, actions=acts)
     # two actions in the same second are taken for one post: an edge list does not say
     assert scored(study, Activity())[1][0].value == 5
+
+
+def test_dates_without_a_time_have_no_quiet_hours(tmp_path):
+    rows = [(0, d * DAY) for d in range(40)] + a_person(1, 10, range(24))
+    found = scored(small_study(tmp_path, 2, groups={1: [0, 1]}, posts=posted(rows)), QuietHours())[1]
+    assert found[0].reason == "insufficient data: its times are dates without a time of day"
+    assert found[0].value is None
+    assert found[1].value == 0.25
 
 
 def test_no_times_no_rhythm(tmp_path):

@@ -91,6 +91,12 @@ def build(
     return study
 
 
+def made_as(layer: str) -> str:
+    """The layer with the parameters it was made with; direct layers have no window."""
+    direct = layer in ("retweet", "quote", "reply", "mention", "follow")
+    return f"{layer}:min_shared=2" if direct else f"{layer}:window=60,min_shared=2"
+
+
 def _rows(table: schema.Table, rows: Sequence[Sequence[Any]]) -> pa.Table:
     columns = list(zip(*rows, strict=True)) or [[] for _ in table.columns]
     return pa.table([list(c) for c in columns], schema=table.arrow)
@@ -122,7 +128,7 @@ def _accounts(step: Step, names: Sequence[str]) -> None:
 
 
 def _project(study: Study, starts: Sequence[int], layers: Sequence[str], bridges: int) -> None:
-    with study.step("project", {"layers": [f"{name}:window=60,min_shared=2" for name in layers]}) as step:
+    with study.step("project", {"layers": [made_as(name) for name in layers]}) as step:
         for k, layer in enumerate(layers):
             inside = [
                 (layer, a, b, 2 + (a + b) % 7, (a * b) % 60, float(2 + (a + b) % 7), None, None, None)

@@ -1,0 +1,105 @@
+"""Followers that audited accounts share, beyond chance.
+
+Example:
+    >>> strata(np.array([1.0, 3.0, 90.0, np.nan])).tolist()
+    [1, 1, 4, 0]
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+
+from graphnet.audits import EVIDENCE, Answer
+from graphnet.audits._chance import corrected, overlap
+from graphnet.audits._parts import Part
+from graphnet.crowds import Flags, Ints, Numbers
+from graphnet.words import count
+
+__all__ = ["Population", "shared", "strata"]
+
+MOST = 40
+"""Accounts whose followers are compared two by two."""
+
+
+@dataclass(frozen=True, eq=False)
+class Population:
+    """Accounts that could follow, and which of the audited accounts each follows.
+
+    Attributes:
+        ids: Ids of the population.
+        follows: For each audited account, who of the population follows it.
+        stratum: How busy a follower each is: those of one number are alike.
+        words: What the population is.
+        likeness: What the strata are.
+    """
+
+    ids: Any
+    follows: Mapping[str, Flags]
+    stratum: Ints
+    words: str
+    likeness: str
+
+
+def strata(follows: Numbers) -> Ints:
+    """Accounts alike in how many accounts they follow: factors of four, apart from those not known (0).
+
+    Who follows thousands shares followed accounts with anybody; without strata that would look like coordination.
+    """
+    known = np.maximum(np.nan_to_num(follows, nan=0.0), 1.0)
+    level = np.floor(np.log2(known) / 2).astype(np.int64) + 1
+    return np.where(np.isnan(follows), 0, level)
+
+
+def shared(population: Population | None) -> Part:
+    """Every two audited accounts: followers in common, as many as expected by chance, and p.
+
+    Args:
+        population: None where nothing says who else could have followed.
+    """
+    if population is None:
+        why = (
+            "not applicable: two lists alone do not say how many others could have followed; give a third list, or a "
+            "study of who follows whom"
+        )
+        return Part([Answer("shared_followers", "all", None, "followers", why)])
+    names = sorted(population.follows, key=lambda n: (-int(population.follows[n].sum()), n))
+    held = sorted(names[:MOST])
+    found = corrected([_pair(population, first, second) for first, second in combinations(held, 2)])
+    found = sorted(found, key=lambda a: (a.p or 0.0, a.subject))
+    notes = [f"shared followers: the {MOST} most followed of {len(names)} accounts"] if len(names) > MOST else []
+    return Part(found, tables={"shared": [_row(a) for a in found]}, notes=notes, summary=_summary(found))
+
+
+def _pair(population: Population, first: str, second: str) -> Answer:
+    a, b = population.follows[first], population.follows[second]
+    both = np.flatnonzero(a & b)
+    expected, p = overlap(population.stratum, a, b)
+    reason = (
+        f"{count(len(both), 'account')} of {population.words} follow both {first} ({int(a.sum()):,}) and {second} "
+        f"({int(b.sum()):,}), where {expected:,.1f} are expected if who follows the one says nothing of the other, "
+        f"among accounts alike in {population.likeness} (stratified hypergeometric, Benjamini-Hochberg)"
+    )
+    return Answer(
+        "shared_followers", f"{first} + {second}", float(len(both)), "followers", reason, reference=expected,
+        compared_with="expected by chance", p=p, evidence=[{"account": i} for i in population.ids[both[:EVIDENCE]]],
+    )  # fmt: skip
+
+
+def _row(answer: Answer) -> dict[str, Any]:
+    return {
+        "accounts": answer.subject,
+        "shared": answer.value,
+        "expected": round(answer.reference or 0.0, 2),
+        "ratio": round((answer.value or 0.0) / answer.reference, 3) if answer.reference else None,
+        "p": answer.p,
+        "q": answer.q,
+    }
+
+
+def _summary(found: Sequence[Answer]) -> dict[str, Any]:
+    return {"pairs_sharing_beyond_chance": sum((a.q or 1.0) <= 0.01 for a in found), "pairs": len(found)}

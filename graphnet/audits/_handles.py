@@ -1,0 +1,51 @@
+"""Handles made after one pattern: which shapes, beginnings and endings are more frequent than among like accounts.
+
+Example:
+    >>> shape("Maria48213377"), shape("jo_ann.x2"), shape("امیر۱۲")
+    ('a9(8)', 'a_a.a9(1)', 'a9(2)')
+    >>> sorted(templates("Maria48213377"))
+    ['begins with mari', 'eight digits at the end', 'four or more digits at the end', 'shape a9(8)']
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+__all__ = ["DEFAULT", "candidates", "shape", "templates"]
+
+BEGINNING = 4
+"""Letters of a beginning: fewer are common by chance, more split a family of handles."""
+LEAST, PART = 5, 0.03
+"""Fewest accounts, and least share of them, that a pattern needs to be tested."""
+DEFAULT = frozenset(("eight digits at the end", "four or more digits at the end"))
+"""What platforms propose by themselves to who has no wish of their own."""
+PARTS = re.compile(r"\d+|[^\W\d_]+|[\W_]")
+DIGITS = re.compile(r"(\d*)$")
+
+
+def shape(name: str) -> str:
+    """A handle with every run of letters as ``a`` and every run of digits as their number."""
+    return "".join(f"9({len(p)})" if p.isdigit() else "a" if p.isalpha() else p for p in PARTS.findall(name[:64]))
+
+
+def templates(name: str) -> set[str]:
+    """The patterns that a handle fits."""
+    digits = len(DIGITS.search(name)[1])  # type: ignore[index]
+    found = {f"shape {shape(name)}"} if shape(name) != "a" else set()
+    if digits == 8:
+        found.add("eight digits at the end")
+    if digits >= 4:
+        found.add("four or more digits at the end")
+    letters = re.match(r"[^\W\d_]+", name)
+    if letters and len(letters[0]) >= BEGINNING:
+        found.add(f"begins with {letters[0][:BEGINNING].casefold()}")
+    return found
+
+
+def candidates(names: Sequence[str | None]) -> list[str]:
+    """Patterns that enough of these handles fit, in alphabetical order; those of the platform are always among them."""
+    held = Counter(t for name in names if name for t in templates(name))
+    enough = max(LEAST, PART * sum(1 for name in names if name))
+    return sorted(DEFAULT | {t for t, n in held.items() if n >= enough})

@@ -1,0 +1,208 @@
+"""Own posts whose words another account used, too; what the signals about copied texts share.
+
+Where the study's texts were matched (`graphnet.match`), a *text* is a cluster of near-identical ones, without those
+that only have the same words in another order; otherwise posts are compared exactly, after normalisation. Posts that
+repeat another post by the platform's own button are left out: their words are not the account's.
+
+Not counted as evidence are texts that share buttons or programs write, open campaigns, and *common phrases*: used by
+more than 1 % of the accounts that are in no community (and by more than five of them). Members are left out of that
+count: a group of forty who copy one text must not make it common by doing so. Where fewer than a hundred accounts are
+in no community, `match` tells what is common, among all.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from graphnet.crowds import Crowds, Flags, Ints, incidence
+from graphnet.study import Study
+from graphnet.words import count
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from scipy.sparse import csr_array
+
+__all__ = ["Clusters", "Texts", "clusters_of", "load", "own", "set_aside"]
+
+ENOUGH = 100
+"""Fewest accounts in no community by which a phrase can be called common or not."""
+FEW = 5
+"""A text of no more accounts in no community is not common, however few there are."""
+WORDS = {
+    "common": ("common phrase", "common phrases"),
+    "share_button": ("text of a share button", "texts of share buttons"),
+    "app": ("text of a program", "texts of programs"),
+    "campaign": ("text of an open campaign", "texts of open campaigns"),
+}
+"""What is not counted, in words."""
+
+
+@dataclass(frozen=True)
+class Texts:
+    """Own posts with words: how many each account has, and those whose words another account used too.
+
+    Attributes:
+        study: Where posts and names are looked up.
+        total: Own posts with words of each account.
+        account, text, post, time: One row a post, sorted by text, time (unknown ones last) and post; ``text`` is a
+            column of ``posts``, ``post`` and ``time`` are -1 where unknown.
+        object: Of each text: the number of its cluster, or of the object where texts were not matched.
+        template: Of each text: why it is not counted, a key of `WORDS`; "": it is.
+        outside: How many accounts are in no community.
+    """
+
+    study: Study
+    total: Ints
+    account: Ints
+    text: Ints
+    post: Ints
+    time: Ints
+    object: Ints
+    template: NDArray[np.object_]
+    outside: int
+
+    @cached_property
+    def counted(self) -> Flags:
+        """Whether each text counts."""
+        return np.asarray(self.template == "", np.bool_)
+
+    @cached_property
+    def posts(self) -> csr_array:
+        """Posts by account and text, of the texts that count."""
+        kept = self.counted[self.text]
+        return incidence(self.account[kept], self.text[kept], (len(self.total), len(self.object)))
+
+    @cached_property
+    def firsts(self) -> tuple[Ints, Ints, Ints]:
+        """Where the texts of each account start, the texts that count, and when it wrote each first."""
+        # rows are in the order of time, so the first of a text and account is the earliest
+        kept = np.flatnonzero(self.counted[self.text])
+        code = self.account[kept] * max(len(self.object), 1) + self.text[kept]
+        first = kept[np.unique(code, return_index=True)[1]]
+        sizes = np.bincount(self.account[first], minlength=len(self.total))
+        return np.append(0, np.cumsum(sizes)), self.text[first], self.time[first]
+
+
+@dataclass(frozen=True)
+class Clusters:
+    """Texts that two members or more of one community used; they are the runs ``start`` … of ``row``.
+
+    Attributes:
+        row: Rows of `Texts` that belong to some cluster, cluster by cluster.
+        start: Where each cluster starts; one longer than their number.
+        group: Place of the community of each cluster.
+        text: The text of each cluster.
+        members: Members who used it.
+        counted: Whether it counts.
+    """
+
+    row: Ints
+    start: Ints
+    group: Ints
+    text: Ints
+    members: Ints
+    counted: Flags
+
+
+def own(study: Study, kind: str) -> str:
+    """SQL for the own posts with words: account, object, post, time."""
+    named = kind.replace("'", "''")
+    plain = (
+        "select distinct a.account, a.object, a.post, coalesce(p.time, a.time) as time "
+        "from actions a left join posts p on p.post = a.post "
+        f"where a.kind = '{named}' and a.object is not null and not coalesce(p.repost, false)"
+    )
+    if kind != "text" or not study.has("copies"):
+        return plain
+    # a text in no cluster is nobody else's: numbers below 0
+    return (
+        f"select o.account, coalesce(c.cluster, -1 - o.object) as object, o.post, o.time from ({plain}) o "
+        "left join (select post, cluster from copies where how <> 'reworded') c on c.post = o.post"
+    )
+
+
+def load(study: Study, outside: Flags, kind: str = "text", common: float = 0.01) -> Texts:
+    """The own posts of a study.
+
+    Args:
+        study: The study.
+        outside: For each account whether it is in no community.
+        kind: The kind of action whose object stands for the words.
+        common: Share of the accounts in no community above which a text is a common phrase.
+    """
+    sql = own(study, kind)
+    counts = study.rows(f"select account, count(*) as n from ({sql}) o group by account")
+    total = np.zeros(len(outside), dtype=np.int64)
+    total[counts["account"].to_numpy()] = counts["n"].to_numpy()
+    rows = study.rows(
+        f"with own as ({sql}), shared as ("
+        "select object from own group by object having count(distinct account) > 1) "
+        "select o.account, o.object, coalesce(o.post, -1) as post, coalesce(o.time, -1) as time "
+        "from own o join shared s on s.object = o.object"
+    )
+    account, things, post, time = (rows[n].to_numpy() for n in ("account", "object", "post", "time"))
+    order = np.lexsort((account, post, time, time < 0, things))
+    objects, text = np.unique(things[order], return_inverse=True)
+    template = _templates(study, kind, objects, int(outside.sum()))
+    template[(template == "") & _common(account[order], text, len(objects), outside, common)] = "common"
+    return Texts(study, total, account[order], text, post[order], time[order], objects, template, int(outside.sum()))
+
+
+def _templates(study: Study, kind: str, objects: Ints, outside: int) -> NDArray[np.object_]:
+    """Why each text is not counted, as far as `match` can tell."""
+    found = np.full(len(objects), "", dtype=object)
+    if kind == "text" and study.has("clusters"):
+        rows = study.rows("select cluster, template from clusters where template is not null")
+        told = dict(zip(rows["cluster"].to_pylist(), rows["template"].to_pylist(), strict=True))
+        for place, number in enumerate(objects.tolist()):
+            sort = told.get(number, "")
+            found[place] = "" if sort == "common" and outside >= ENOUGH else sort
+    return found
+
+
+def _common(account: Ints, text: Ints, texts: int, outside: Flags, share: float) -> Any:
+    """Which texts too many of the accounts in no community use."""
+    pairs = np.unique(np.stack([text, account]), axis=1)
+    users = np.bincount(pairs[0][outside[pairs[1]]], minlength=texts)
+    return users > max(share * outside.sum(), FEW)
+
+
+def clusters_of(data: Texts, groups: Crowds) -> Clusters:
+    """Texts of two members or more, by community and text."""
+    place = groups.places(len(data.total))[data.account]
+    row = np.flatnonzero(place >= 0)
+    row = row[np.lexsort((row, data.text[row], place[row]))]
+    code = place[row] * (len(data.object) + 1) + data.text[row]
+    codes, start, inverse = np.unique(code, return_index=True, return_inverse=True)
+    pairs = np.unique(np.stack([inverse, data.account[row]]), axis=1)
+    members = np.bincount(pairs[0], minlength=len(codes))
+    several = members >= 2
+    sizes = np.diff(np.append(start, len(row)))[several]
+    text = codes[several] % (len(data.object) + 1)
+    return Clusters(
+        row[several[inverse]],
+        np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64),
+        codes[several] // (len(data.object) + 1),
+        text,
+        members[several],
+        data.counted[text],
+    )
+
+
+def set_aside(data: Texts, left_out: Ints) -> str:
+    """What to say of texts that are not counted, in a group that repeats anything at all.
+
+    Args:
+        data: The texts.
+        left_out: Those of the group that are not counted.
+    """
+    sorts = data.template[left_out].tolist()
+    said = [count(sorts.count(sort), *words) for sort, words in WORDS.items() if sort in sorts]
+    found = f"; {' and '.join(said)} not counted" if said else ""
+    if data.outside < ENOUGH:
+        return f"{found}; with {count(data.outside, 'account')} in no community, common phrases cannot be told"
+    return found

@@ -1,0 +1,144 @@
+"""When a community acts and when its accounts were made, beside all other accounts: plots for its section.
+
+Example:
+    >>> bins(0, 86_400 * 9).tolist()[:3]
+    [0, 86400, 172800]
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graphnet.plots import Bars, Heat, Plot
+from graphnet.words import count, iso, percent
+
+if TYPE_CHECKING:
+    from graphnet.study import Study
+
+__all__ = ["bins", "clock", "portraits"]
+
+Ints = NDArray[np.int64]
+HOUR, DAY = 3600, 86_400
+LENGTHS = (HOUR, 6 * HOUR, DAY, 7 * DAY, 28 * DAY, 91 * DAY, 364 * DAY)
+MOST = 100
+"""Most bars of a plot: more are thinner than a line."""
+FEWEST = 5
+"""Fewest known dates for a histogram."""
+WEEK = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+TIMES_SQL = """
+select m.community, x.time from (
+    select distinct account, time, post from actions where time is not null
+    union select account, time, post from posts where time is not null
+) x left join members m on m.account = x.account"""
+
+
+def portraits(study: Study, communities: Sequence[int]) -> dict[int, list[Plot]]:
+    """Plots of each community: acts over time, hours of the week, creation dates.
+
+    Args:
+        study: A study with members.
+        communities: Which communities.
+
+    Returns:
+        For each the plots that its data allow; what is expected is the share of all accounts in no community.
+    """
+    acts = study.rows(TIMES_SQL)
+    community = np.nan_to_num(acts["community"].to_numpy(), nan=0).astype(np.int64)
+    time = acts["time"].to_numpy()
+    made = study.rows(
+        "select coalesce(m.community, 0) as community, a.created from accounts a "
+        "left join members m on m.account = a.account where a.created is not null"
+    )
+    of, created = made["community"].to_numpy(), made["created"].to_numpy()
+    found: dict[int, list[Plot]] = {}
+    for number in communities:
+        mine = time[community == number]
+        plots = [_timeline(mine, time[community == 0]), clock(f"C{number}", mine)] if len(mine) else []
+        if (of == number).sum() >= FEWEST:
+            plots.append(_creation(created[of == number], created[of == 0]))
+        found[number] = plots
+    return found
+
+
+def bins(first: int, last: int) -> Ints:
+    """Edges of bins from ``first`` to ``last`` (s), of the shortest usual length that gives at most `MOST` of them."""
+    length = next((size for size in LENGTHS if (last - first) // size < MOST), LENGTHS[-1])
+    start = first // length * length
+    edges: Ints = np.arange(start, last + length + 1, length)
+    return edges if edges[-2] <= last else edges[:-1]
+
+
+def _timeline(mine: Ints, others: Ints) -> Bars:
+    edges = bins(int(mine.min()), int(mine.max()))
+    heights, expected = np.histogram(mine, edges)[0], _scaled(others, edges, len(mine))
+    top = int(heights.argmax())
+    length = int(edges[1] - edges[0])
+    unit = {HOUR: "hour", 6 * HOUR: "6 hours", DAY: "day"}.get(length, f"{length // DAY} days")
+    busiest = f"the fullest begins {_when(int(edges[top]), length)} and has {percent(heights[top] / len(mine))} of them"
+    note = (
+        f"{count(len(mine), 'act')}, {count(len(heights), 'bar')} of {unit}; {busiest}{_beside(expected, top, mine)}."
+    )
+    return Bars(
+        "Acts over time", "time (UTC)", f"acts per {unit}", note,
+        times=True, heights=tuple(heights.tolist()), edges=tuple(edges.tolist()), expected=expected,
+    )  # fmt: skip
+
+
+def clock(who: str, times: Ints) -> Heat:
+    """Acts by weekday and hour (UTC).
+
+    Args:
+        who: Whose acts.
+        times: Seconds since 1970, at least one.
+    """
+    place = (times // DAY + 3) % 7 * 24 + times % DAY // HOUR
+    counts = np.bincount(place, minlength=168).reshape(7, 24)
+    hours = counts.sum(axis=0)
+    silent, fullest = int((hours == 0).sum()), int(hours.argmax())
+    note = (
+        f"Acts by hour of the day and day of the week (UTC); {silent} of 24 hours have none, the fullest is "
+        f"{fullest:02d}:00. Sleep shows as an empty band; several people, or several time zones, fill it."
+    )
+    values = tuple(tuple(float(v) for v in row) for row in counts)
+    columns = tuple(f"{hour:02d}" for hour in range(24))
+    return Heat(
+        f"Hours kept by {who}", "hour (UTC)", "day", note, rows=WEEK, columns=columns, values=values, unit="acts"
+    )
+
+
+def _creation(mine: Ints, others: Ints) -> Bars:
+    edges = bins(int(mine.min()), int(mine.max()))
+    heights, expected = np.histogram(mine, edges)[0], _scaled(others, edges, len(mine))
+    top, length = int(heights.argmax()), int(edges[1] - edges[0])
+    note = (
+        f"{count(len(mine), 'creation date')} known; most accounts in one bar: {heights[top]:,}, from "
+        f"{_when(int(edges[top]), length)}{_beside(expected, top, mine)}."
+    )
+    return Bars(
+        "When the accounts were made", "date (UTC)", "accounts", note,
+        times=True, heights=tuple(heights.tolist()), edges=tuple(edges.tolist()), expected=expected,
+    )  # fmt: skip
+
+
+def _scaled(others: Ints, edges: Ints, total: int) -> tuple[float, ...]:
+    """What the accounts in no community would give, for as many in all; empty where there are too few of them."""
+    if len(others) < MOST:
+        return ()
+    shares = np.histogram(others, edges)[0] / len(others)
+    return tuple((shares * total).tolist())
+
+
+def _beside(expected: tuple[float, ...], top: int, mine: Ints) -> str:
+    if not expected:
+        return "; there are too few other accounts to compare with"
+    return f"; the accounts in no community have {percent(min(expected[top] / len(mine), 1.0))} of theirs in it"
+
+
+def _when(time: int, length: int) -> str:
+    text = iso(time) or ""
+    return text[:16].replace("T", " ") if length < DAY else text[:10]
