@@ -296,7 +296,7 @@ def _summary(
     step: Step, sources: list[Source], rows: list[Counter[str]], earlier: Mapping[str, Any] | None
 ) -> dict[str, Any]:
     """What was read, with what earlier steps had read of a study that was appended to."""
-    before = earlier["summary"] if earlier else {"inputs": 0, "rows": 0, "rejected": 0, "notes": {}}
+    before: Mapping[str, Any] = earlier["summary"] if earlier else {"inputs": 0, "rows": 0, "rejected": 0, "notes": {}}
     total: Counter[str] = sum(rows, Counter())
     kinds = step.study.rows("select kind, count(*) as n from actions group by kind order by kind").to_pylist()
     span = step.study.rows("select min(time) as first, max(time) as last from actions").to_pylist()[0]

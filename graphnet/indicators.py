@@ -1,13 +1,16 @@
 """Indicators calibrated on this data: how rare a figure is among comparable accounts. Pure arithmetic.
 
-Three steps, each a plain count. A *figure* of an account is compared with those of control accounts that posted about
-as much: its p is the share of them with a figure at least as far towards the machine's end (conformal: 1 is added
-above and below, so that no p is 0). A *family* of k figures has k times its smallest p. The *score* is the sum over the
-families of -log10 p, each at most 4; its own p is again the share of the controls with a score as high, and the
-Benjamini-Hochberg rule turns those p into q over all accounts that were asked about.
+Three steps. A *figure* of an account is compared with those of control accounts that posted about as much: how far it
+stands from their median towards the machine's end, in units of their mean deviation. Its p is the share of *all*
+controls that stand as far from the median of their own stratum (conformal: 1 is added above and below, so that no p is
+0). A *family* of k figures has k times its smallest p. The *score* is the sum over the families of -log10 p, each at
+most 4; its own p is again the share of the controls with a score as high, and the Benjamini-Hochberg rule turns those
+p into q over all accounts that were asked about.
 
-So nothing is learnt, nothing is weighted, and an account stands out only against the people of the same data. What all
-of them do is never an indicator.
+Ranks within each stratum alone were tried: a stratum has a hundred or two hundred controls, and the smallest p of a
+family of four figures is then 1 in 25 or 50. On generated worlds that found 18 % of the machines where this finds 63 %,
+with 1 % of the people in both. Nothing is learnt, nothing is weighted, and an account stands out only against the
+people of the same data: what all of them do is never an indicator.
 
 Example:
     >>> values = np.array([[1.0], [2.0], [3.0], [4.0], [9.0]])
@@ -27,10 +30,22 @@ import numpy as np
 from graphnet.controls import activity_strata
 from graphnet.crowds import Flags, Ints, Numbers
 
-__all__ = ["CONTROLS", "FDR", "FEWEST", "MOST", "SPEAKS", "Compared", "blocks", "compare", "conformal", "q_values"]
+__all__ = [
+    "CONTROLS",
+    "FDR",
+    "FEWEST",
+    "MOST",
+    "SPEAKS",
+    "Compared",
+    "blocks",
+    "compare",
+    "conformal",
+    "distance",
+    "q_values",
+]
 
 CONTROLS = 100
-"""Strata of activity are joined until each has so many control accounts: the smallest p is then 1 in 101."""
+"""Strata of activity are joined until each has so many control accounts to take the median of."""
 FEWEST = 20
 """With fewer control accounts whose figure is known there is nothing to compare with."""
 MOST = 4.0
@@ -132,12 +147,15 @@ def compare(
     for column, tail in enumerate(tails):
         fine = alike is not None and alike[column]
         group[:, column] = block * (kinds.max(initial=0) + 1) + (kinds if fine else 0)
+        apart = np.full(len(values), np.nan)
         for number in np.unique(group[:, column]).tolist():
             here = np.flatnonzero((group[:, column] == number) & ~np.isnan(values[:, column]))
             some = np.sort(values[here[control[here]], column])
             if len(some) >= least:
                 held[number, column] = some
-                p[here, column] = conformal(values[here, column], some, control[here], tail)
+                apart[here] = tail * distance(values[here, column], some)
+        known = np.flatnonzero(~np.isnan(apart))
+        p[known, column] = conformal(apart[known], np.sort(apart[known[control[known]]]), control[known])
     names = tuple(dict.fromkeys(families))
     family = np.stack([_family(p[:, [f == name for f in families]]) for name in names], axis=1)
     known = np.asarray(~np.isnan(family))
@@ -145,24 +163,39 @@ def compare(
     return Compared(values, names, p, family, score, np.asarray(known.any(axis=1)), group, held)
 
 
-def conformal(values: Numbers, controls: Numbers, own: Flags, tail: int = 1) -> Numbers:
-    """Share of the controls as extreme, the account itself counted in: (1 + as extreme) / (1 + all).
+def distance(values: Numbers, controls: Numbers) -> Numbers:
+    """How far figures stand from the controls' median, in units of the controls' mean deviation from it.
+
+    Where all controls have the same figure any other one stands very far from it.
+
+    Args:
+        values: Known figures.
+        controls: The controls' figures.
+
+    Example:
+        >>> distance(np.array([5.0]), np.array([1.0, 2.0, 3.0])).tolist()
+        [4.5]
+    """
+    median = np.median(controls)
+    deviation = max(float(np.abs(controls - median).mean()), 1e-9)
+    # rounded, so that two sums of the same numbers in another order are the same distance
+    return np.asarray(np.round((values - median) / deviation, 9))
+
+
+def conformal(values: Numbers, controls: Numbers, own: Flags) -> Numbers:
+    """Share of the controls as large, the account itself counted in: (1 + as large) / (1 + all).
 
     Args:
         values: Known figures.
         controls: The controls' figures, sorted.
         own: Whether the figure is one of the controls' (it is then in both counts already).
-        tail: 1 where large figures are extreme, -1 where small ones are.
 
     Example:
         >>> conformal(np.array([5.0]), np.array([1.0, 2.0, 3.0, 4.0]), np.array([False])).tolist()
         [0.2]
     """
-    if tail > 0:
-        extreme = len(controls) - np.searchsorted(controls, values, side="left")
-    else:
-        extreme = np.searchsorted(controls, values, side="right")
-    return np.asarray((extreme + ~own) / (len(controls) + ~own), dtype=np.float64)
+    large = len(controls) - np.searchsorted(controls, values, side="left")
+    return np.asarray((large + ~own) / (len(controls) + ~own), dtype=np.float64)
 
 
 def _family(p: Numbers) -> Numbers:

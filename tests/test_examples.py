@@ -39,6 +39,26 @@ def test_two_posts(tmp_path: Path) -> None:
         assert first["text"]
 
 
+def test_follower_audit(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The published figures, counted by the audit and not by the script that makes the files."""
+    found = load("follower_audit").main(tmp_path)
+    printed = capsys.readouterr().out
+    answers = {a.code: a for a in found.answers}
+    assert answers["baseline"].value == 253.5
+    assert answers["change 2021-12-11"].value == 3200
+    assert answers["change 2021-12-13"].value == 253.5
+    assert answers["changes"].value == 2
+    for number in ("8,821", "6,170", "5,192", "6,418", "4,179"):
+        assert f"{number} of the newest 15,000 followers" in printed
+    assert answers["created_last_40_days"].value == 6170 / 15000
+    # the two days' 6,400 followers as one block, up to what a window holds
+    assert answers["blocks"].value == 1
+    assert abs(answers["block 1"].value - 6400) <= 320
+    page = (tmp_path / "followers.html").read_text(encoding="utf-8")
+    assert "Order of following by creation date" in page
+    assert page.count("<svg") >= 2
+
+
 def test_demo(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     rows = {row.group: row for row in load("demo").main(tmp_path)}
     printed = capsys.readouterr().out

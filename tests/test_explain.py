@@ -242,7 +242,7 @@ def test_as_a_dict_it_is_json_with_the_raw_text(study):
         (("id0", "@name0"), {}, "@name0 is one account"),
         (("nobody",), {}, "no account has the id or handle 'nobody'"),
         ((), {"community": 9}, "There are: C1 to C2"),
-        ((), {"community": 1, "finding": "pacce"}, "no finding 'pacce' about C1. There are: activity, creation, "),
+        ((), {"community": 1, "finding": "pacce"}, "no finding 'pacce' about C1. There are: activity, "),
         (("id5",), {"finding": "pace"}, "no finding 'pace' about @name5. There are none about it."),
         (("id0",), {"limit": 0}, "limit is 0"),
     ],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from statistics import median
 
 import numpy as np
 import pytest
@@ -11,15 +12,30 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from graphnet.controls import activity_strata
-from graphnet.indicators import blocks, compare, conformal, q_values
+from graphnet.indicators import blocks, compare, conformal, distance, q_values
 
 FIGURES = arrays(float, st.tuples(st.integers(4, 30), st.just(3)), elements=st.sampled_from([0.0, 1.0, 2.5, math.nan]))
 
 
-def plain_p(value, others, tail):
-    """Counted with itself among the others."""
-    everyone = [*others, value]
-    return sum(v >= value if tail > 0 else v <= value for v in everyone) / len(everyone)
+def plain_distances(values, tail, control, group, least):
+    """How far each stands from the median of the controls in its group, in their mean deviations; None: unknown."""
+    found = []
+    for i, value in enumerate(values):
+        like = [v for j, v in enumerate(values) if control[j] and group[j] == group[i] and not math.isnan(v)]
+        if math.isnan(value) or len(like) < least:
+            found.append(None)
+            continue
+        deviation = sum(abs(v - median(like)) for v in like) / len(like)
+        found.append(round(tail * (value - median(like)) / max(deviation, 1e-9), 9))
+    return found
+
+
+def plain_p(i, distances, control):
+    """Counted with itself among the controls."""
+    if distances[i] is None:
+        return math.nan
+    everyone = [d for j, d in enumerate(distances) if d is not None and control[j] and j != i] + [distances[i]]
+    return sum(d >= distances[i] for d in everyone) / len(everyone)
 
 
 @given(FIGURES, st.data())
@@ -30,15 +46,15 @@ def test_p_family_and_score_against_plain_counts(values, data):
     kind = np.array(data.draw(st.lists(st.sampled_from([1, 60]), min_size=n, max_size=n)))
     tails, alike = (1, -1, 1), (False, False, True)
     found = compare(values, ["a", "a", "b"], tails, block, control, kind, alike, least=2)
+    distances = []
+    for column in range(3):
+        group = list(zip(block, kind if alike[column] else block, strict=True))
+        distances.append(plain_distances(values[:, column].tolist(), tails[column], control, group, 2))
     for i in range(n):
-        p = []
-        for column in range(3):
+        p = [plain_p(i, some, control) for some in distances]
+        for column in range(2):
             like = control & (block == block[i]) & ~np.isnan(values[:, column])
-            like &= (kind == kind[i]) | (not alike[column])
-            others = [values[j, column] for j in np.flatnonzero(like) if j != i]
-            known = not np.isnan(values[i, column]) and like.sum() >= 2
-            p.append(plain_p(values[i, column], others, tails[column]) if known else math.nan)
-            if known:
+            if not math.isnan(p[column]):
                 assert found.median(i, column) == np.median(values[like, column])
         assert found.p[i] == pytest.approx(p, nan_ok=True)
         a = [x for x in p[:2] if not math.isnan(x)]
@@ -82,11 +98,7 @@ def test_strata_are_joined_with_neighbours_until_there_are_enough(accounts, leas
 
 def test_p_of_chance_is_no_smaller_than_it_says():
     rng = np.random.default_rng(3)
-    p = [
-        conformal(rng.normal(size=1), np.sort(rng.normal(size=50)), np.array([False]), tail)[0]
-        for tail in (1, -1)
-        for _ in range(4000)
-    ]
+    p = [conformal(rng.normal(size=1), np.sort(rng.normal(size=50)), np.array([False]))[0] for _ in range(8000)]
     for level in (0.02, 0.1, 0.5):
         assert np.mean(np.array(p) <= level) <= level + 0.015
 
@@ -106,3 +118,18 @@ def test_q_against_the_definition(p):
             continue
         raised = [y * len(known) / (place + 1) for place, y in enumerate(known) if y >= x]
         assert q == pytest.approx(min(1.0, *raised))
+
+
+def test_any_figure_is_far_from_one_that_all_controls_share():
+    assert distance(np.array([0.0, 0.01, -0.01]), np.zeros(30)).tolist() == [0, 1e7, -1e7]
+
+
+def test_figures_that_grow_with_activity_are_compared_in_their_own_stratum():
+    rng = np.random.default_rng(5)
+    block = np.repeat([0, 1], 300)
+    values = (rng.normal(size=600) + 50 * block)[:, None]
+    control = np.ones(600, dtype=bool)
+    values[0], control[0] = 8.0, False
+    found = compare(values, ["a"], [1], block, control)
+    assert found.p[0, 0] == 1 / 600
+    assert 0.4 < found.p[300:, 0].mean() < 0.6

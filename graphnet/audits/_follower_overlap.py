@@ -22,27 +22,38 @@ from graphnet.words import count
 
 __all__ = ["Population", "shared", "strata"]
 
+LEAST = 100
+"""Fewest accounts that have to be known for another reason."""
 MOST = 40
 """Accounts whose followers are compared two by two."""
 
 
 @dataclass(frozen=True, eq=False)
 class Population:
-    """Accounts that could follow, and which of the audited accounts each follows.
+    """Accounts that follow somebody, and which of the audited accounts each follows.
 
     Attributes:
         ids: Ids of the population.
         follows: For each audited account, who of the population follows it.
-        stratum: How busy a follower each is: those of one number are alike.
-        words: What the population is.
-        likeness: What the strata are.
+        total: How many accounts each is known to follow: lists that it is on, or follow actions in a study.
+        busy: How many accounts each follows by its profile, NaN where unknown; None: take ``total``.
+        words: Where they are known from.
     """
 
     ids: Any
     follows: Mapping[str, Flags]
-    stratum: Ints
+    total: Ints
+    busy: Numbers | None
     words: str
-    likeness: str
+
+    def frame(self, first: str, second: str) -> tuple[Flags, Ints]:
+        """Who is known for following somebody else than these two, and the strata of those alike.
+
+        Whoever is known for following one of the two only says nothing of how many others there are; among those
+        known for another reason, the two lists can be compared without counting anybody in for being on them.
+        """
+        others = self.total - self.follows[first].astype(np.int64) - self.follows[second].astype(np.int64)
+        return others > 0, strata(others.astype(np.float64) if self.busy is None else self.busy)
 
 
 def strata(follows: Numbers) -> Ints:
@@ -70,19 +81,25 @@ def shared(population: Population | None) -> Part:
     names = sorted(population.follows, key=lambda n: (-int(population.follows[n].sum()), n))
     held = sorted(names[:MOST])
     found = corrected([_pair(population, first, second) for first, second in combinations(held, 2)])
-    found = sorted(found, key=lambda a: (a.p or 0.0, a.subject))
+    found = sorted(found, key=lambda a: (1.0 if a.p is None else a.p, a.subject))
     notes = [f"shared followers: the {MOST} most followed of {len(names)} accounts"] if len(names) > MOST else []
     return Part(found, tables={"shared": [_row(a) for a in found]}, notes=notes, summary=_summary(found))
 
 
 def _pair(population: Population, first: str, second: str) -> Answer:
     a, b = population.follows[first], population.follows[second]
-    both = np.flatnonzero(a & b)
-    expected, p = overlap(population.stratum, a, b)
+    frame, stratum = population.frame(first, second)
+    if frame.sum() < LEAST:
+        why = f"insufficient data: {int(frame.sum()):,} accounts known to follow somebody else, {LEAST} needed"
+        return Answer("shared_followers", f"{first} + {second}", None, "followers", why)
+    both = np.flatnonzero(a & b & frame)
+    expected, p = overlap(stratum[frame], a[frame], b[frame])
+    one, other = int(a[frame].sum()), int(b[frame].sum())
     reason = (
-        f"{count(len(both), 'account')} of {population.words} follow both {first} ({int(a.sum()):,}) and {second} "
-        f"({int(b.sum()):,}), where {expected:,.1f} are expected if who follows the one says nothing of the other, "
-        f"among accounts alike in {population.likeness} (stratified hypergeometric, Benjamini-Hochberg)"
+        f"of {int(frame.sum()):,} accounts that follow others than these two ({population.words}) {one:,} follow "
+        f"{first}, {other:,} {second} and {len(both):,} both, where {expected:,.1f} are expected if who follows the "
+        "one says nothing of the other, among accounts that follow about as many (stratified hypergeometric, "
+        f"Benjamini-Hochberg); in all {count(int((a & b).sum()), 'account')} on both lists"
     )
     return Answer(
         "shared_followers", f"{first} + {second}", float(len(both)), "followers", reason, reference=expected,
@@ -102,4 +119,4 @@ def _row(answer: Answer) -> dict[str, Any]:
 
 
 def _summary(found: Sequence[Answer]) -> dict[str, Any]:
-    return {"pairs_sharing_beyond_chance": sum((a.q or 1.0) <= 0.01 for a in found), "pairs": len(found)}
+    return {"pairs_sharing_beyond_chance": sum(a.q is not None and a.q <= 0.01 for a in found), "pairs": len(found)}

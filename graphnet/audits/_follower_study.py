@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from graphnet.audits._follower_overlap import Population, strata
+from graphnet.audits._follower_overlap import Population
 from graphnet.audits._lists import FollowerList, Given, in_order
 from graphnet.crowds import Ints, Numbers
 from graphnet.errors import InputError
@@ -104,9 +104,8 @@ def _list(name: str, people: Any, source: Ints, followed: Numbers) -> FollowerLi
 
 
 def _population(people: Any, source: Ints, target: Ints, audited: dict[int, FollowerList]) -> Population:
-    degree = np.bincount(source, minlength=people.num_rows).astype(np.float64)
+    degree = np.bincount(source, minlength=people.num_rows)
     who = np.flatnonzero(degree)
     flags = {rows.name: np.isin(who, source[target == account]) for account, rows in audited.items()}
     ids = np.array(people["id"].take(who).to_pylist(), dtype=object)
-    words = f"{len(who):,} accounts that follow anybody in the study"
-    return Population(ids, flags, strata(degree[who]), words, "how many accounts of the study they follow")
+    return Population(ids, flags, degree[who], None, "known from the study")

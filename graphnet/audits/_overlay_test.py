@@ -82,8 +82,8 @@ def overlaps(study: Study, book: Book, lists: Sequence[Joined], acts: Ints) -> P
         notes.append(f"{where} without any listed account: only in the table of overlaps")
     if any(c.code == "overlap_of_neighbours" for c in crowds):
         notes.append(
-            "neighbours are tied by plain pairs, which hang on the topic as much as on activity: an overlap with them says "
-            "less than one with members"
+            "neighbours are tied by plain pairs, which hang on the topic as much as on activity: an overlap with them "
+            "says less than one with members"
         )
     if tested and not study.has("members"):
         notes.append("no communities in the study yet, so none was held against the lists; run graphnet detect")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from graphnet.audits import Audit, Audited, _campaign, _candidates
+from graphnet.audits import Audit, Audited, _campaign, _campaign_list
 from graphnet.audits._uses import Subject, find, grid
 from graphnet.errors import InputError
 
@@ -61,7 +61,7 @@ class Campaign(Audit):
         if study is None:
             raise InputError(f"audit {self.name} cannot be done: {self.missing(None)}")
         subject = self._subject(study)
-        return _candidates.look(study) if subject is None else _campaign.look(study, subject, self.fresh)
+        return _campaign_list.look(study) if subject is None else _campaign.look(study, subject, self.fresh)
 
     def _subject(self, study: Study) -> Subject | None:
         kinds = ("hashtag", "link", "domain", "target", "text", "cluster")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -116,22 +116,29 @@ def _found(study: Study, known: NamedList) -> tuple[Ints, list[str]]:
     """Our numbers of the known accounts, and the entries that are nobody's, or several accounts' handle."""
     if known.kind != "accounts":
         raise InputError(f"{known.name} is a list of {known.kind}; it has to hold ids or handles of accounts")
-    rows = study.rows("select account, id, lower(name) as name from accounts").to_pylist()
+    beside = known.handles or (None,) * len(known.entries)
+    names = {text.lower() for text in (*known.entries, *beside) if text}
+    rows = study.rows(
+        "select account, id, lower(name) as name from accounts "
+        f"where id in ({_quoted(known.entries)}) or lower(name) in ({_quoted(names)}) order by account"
+    ).to_pylist()
     ids = {r["id"]: r["account"] for r in rows}
     handles: dict[str, list[int]] = {}
     for row in rows:
-        if row["name"]:
-            handles.setdefault(row["name"].casefold(), []).append(row["account"])
+        handles.setdefault(row["name"] or "", []).append(row["account"])
     seeds, unknown = set(), []
-    beside = known.handles or (None,) * len(known.entries)
     for entry, handle in zip(known.entries, beside, strict=True):
-        named = [handles.get(text.casefold(), []) for text in (entry, handle) if text]
+        named = [handles.get(text.lower(), []) for text in (entry, handle) if text]
         one = ids.get(entry, next((n[0] for n in named if len(n) == 1), None))
         if one is None:
             unknown.append(entry)
         else:
             seeds.add(one)
     return np.array(sorted(seeds), dtype=np.int64), unknown
+
+
+def _quoted(texts: Iterable[str]) -> str:
+    return ", ".join("'" + text.replace("'", "''") + "'" for text in sorted(texts))
 
 
 def _reached(found: Sequence[Network], seeds: Ints) -> int:

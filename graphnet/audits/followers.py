@@ -14,7 +14,7 @@ from graphnet.audits._dates import collected, day, moment, usable
 from graphnet.audits._follower_gains import growth
 from graphnet.audits._follower_map import follow_map
 from graphnet.audits._follower_mix import composition
-from graphnet.audits._follower_overlap import Population, shared, strata
+from graphnet.audits._follower_overlap import Population, shared
 from graphnet.audits._follower_study import from_study
 from graphnet.audits._gains import from_counts, from_dates
 from graphnet.audits._lists import Counts, FollowerList, Given
@@ -35,6 +35,7 @@ BENIGN = (
     "Follow-back chains and follow trains bring accounts that follow many, in blocks",
     "A platform that removes accounts, or brings them back, moves counts by itself, on one day for many accounts",
     "The newest followers have newer and emptier accounts than the older ones anyway: those had time to grow",
+    "Accounts of one field, place or party share followers beyond chance anyway",
     "Anybody can buy followers for an account that is not theirs: nothing here says who brought them",
 )
 
@@ -135,22 +136,24 @@ def _same_account(rows: FollowerList, given: Given) -> Counts | None:
 
 
 def _union(given: Given) -> Population | None:
-    """Those on any list as the population; with two lists that would be no more than the lists themselves."""
+    """Those on any list; with two lists nobody is known who is on neither."""
     lists = [*given.lists, *([given.against] if given.against is not None else [])]
     if len(lists) < 3:
         return None
     ids = np.unique(np.concatenate([rows.ids for rows in lists]).astype(str))
     following = np.full(len(ids), np.nan)
     follows = {}
+    total = np.zeros(len(ids), dtype=np.int64)
     for rows in lists:
         places = np.searchsorted(ids, rows.ids.astype(str))
         following[places] = np.fmax(following[places], rows.following)
         flags = np.zeros(len(ids), dtype=np.bool_)
         flags[places] = True
         follows[rows.name] = flags
+        total += flags
     audited = {rows.name: follows[rows.name] for rows in given.lists}
-    words = f"the {len(ids):,} on any of {len(lists)} lists"
-    return Population(ids, audited, strata(following), words, "how many accounts they follow")
+    busy = None if np.isnan(following).all() else following
+    return Population(ids, audited, total, busy, f"known from {len(lists)} lists")
 
 
 def _by_name(given: Given, parts: list[Part]) -> dict[str, Any]:

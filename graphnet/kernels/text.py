@@ -178,8 +178,8 @@ def _selector(char: str) -> bool:
     return "\ufe00" <= char <= "\ufe0f" or "\U000e0100" <= char <= "\U000e01ef"
 
 
-# Tables over all code points: one look-up for a whole text costs a third of what `str.translate` takes, which makes
-# an object of every character. They are made when the first text that is not ASCII comes.
+# A table over all code points: one look-up for a whole text costs a third of what `str.translate` takes, which makes an
+# object of every character. It is made when the first text comes that is not ASCII.
 
 _ASSIGNED = (range(0x33480), range(0xE0000, 0xE0200))
 """All letters, marks and digits; what lies between and above is unassigned or private."""
@@ -200,33 +200,21 @@ def _letters() -> Codes:
     return table
 
 
-@cache
-def _compatible() -> Codes:
-    """For each code point its NFKC form, where that is one character: full-width and half-width signs, ligatures."""
-    table = np.arange(0x110000, dtype=np.uint32)
-    for some in _ASSIGNED:
-        forms = (unicodedata.normalize("NFKC", chr(c)) for c in some)
-        table[some.start : some.stop] = [ord(f) if len(f) == 1 else c for c, f in zip(some, forms, strict=True)]
-    return table
-
-
 def _mapped(words: str, table: Codes) -> str:
     codes = np.frombuffer(words.encode("utf-32-le", "surrogatepass"), np.uint32)
     return table.take(codes).tobytes().decode("utf-32-le", "surrogatepass")
 
 
-_WIDE = "，：！？；（）＃"
-"""What Chinese and Japanese texts are full of: replaced first, for they then mostly are in normal form."""
+_OFTEN = {c: unicodedata.normalize("NFKC", c) for c in "…\xa0，：！？；（）＃～\u3000"}
+"""Replaced first, as most texts are in normal form then, and NFKC takes long where it has something to do."""
 
 
 def _nfkc(words: str) -> str:
     if unicodedata.is_normalized("NFKC", words):
         return words
-    for char in _WIDE:
-        words = words.replace(char, chr(ord(char) - 0xFEE0))
-    if unicodedata.is_normalized("NFKC", words):
-        return words
-    return unicodedata.normalize("NFKC", _mapped(words, _compatible()))
+    for char, normal in _OFTEN.items():
+        words = words.replace(char, normal)
+    return unicodedata.normalize("NFKC", words)
 
 
 _ASCII = {code: chr(code) if chr(code).isalnum() or chr(code) == "@" else " " for code in range(128)}

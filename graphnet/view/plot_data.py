@@ -95,7 +95,8 @@ def reach(plot: Plot, axis: str, values: Iterable[float]) -> tuple[float, float]
 
 def widened(axis: tuple[float, float]) -> tuple[float, float]:
     """The axis, or one round it where it has no length."""
-    return axis if axis[1] > axis[0] else (axis[0] - 1, axis[1] + 1)
+    room = max(1.0, abs(axis[0]) * 1e-9)
+    return axis if axis[1] > axis[0] else (axis[0] - room, axis[1] + room)
 
 
 def runs_of(series: Series, times: bool) -> list[Known]:

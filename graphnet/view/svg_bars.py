@@ -88,19 +88,21 @@ def _said(plot: Bars, i: int, height: float) -> str:
     """What a bar says when pointed at."""
     if i < len(plot.labels):
         where = name(plot.labels[i])
-    elif i + 1 < len(plot.edges):
-        where = _place(plot.edges[i], plot.edges[i + 1], plot.times)
     else:
-        where = str(i + 1)
+        where = _place(plot_data.in_time(plot.edges[i : i + 2], plot.times), plot.times) or str(i + 1)
     reference = finite(plot.expected[i]) if i < len(plot.expected) else None
     against = "" if reference is None else f", expected {plain(reference)}"
     return f"{where}: {plain(height)}{against}" + (", stands out" if i in plot.standing_out else "")
 
 
-def _place(left: float, right: float, times: bool) -> str:
-    if not times:
-        return f"{plain(left)} to {plain(right)}"
-    return ticks.date(left) if right - left == ticks.DAY else f"{ticks.date(left)} to {ticks.date(right)}"
+def _place(edges: Sequence[float | None], times: bool) -> str:
+    """From where to where a bar reaches; nothing where that is not known."""
+    match edges:
+        case [float(left), float(right)] if times and right - left == ticks.DAY:
+            return ticks.date(left)
+        case [float(left), float(right)]:
+            return " to ".join(map(ticks.date if times else plain, (left, right)))
+    return ""
 
 
 def _stands_out(left: float, top: float, width: float, height: float, said: str = "") -> list[Markup]:

@@ -64,7 +64,8 @@ def rounded(low: float, high: float, most: int = 6, *, whole: bool = False) -> t
 
 
 def _step(low: float, high: float, most: int, whole: bool) -> float:
-    wanted = max(high - low, 1e-300) / max(most - 1, 1)
+    # a step that a float of this size cannot take would never end
+    wanted = max((high - low) / max(most - 1, 1), 1e-12 * max(abs(low), abs(high)), 1e-300)
     power = 10.0 ** math.floor(math.log10(wanted))
     step = next(f * power for f in (1, 2, 2.5, 5, 10, 20) if f * power >= wanted * (1 - 1e-9))
     step = float(math.ceil(step)) if whole else step

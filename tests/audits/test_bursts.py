@@ -17,18 +17,21 @@ def calm(seed: int, mean: float = 4.0, spread: float = 0.5) -> np.ndarray:
 
 
 def test_a_planted_burst_is_found_to_the_hour() -> None:
-    for seed in range(20):
+    holds = 0
+    for seed in range(40):
         counts = calm(seed)
         counts[200:212] += 80
         (window,) = find(counts, np.ones(HOURS)).windows
-        assert (window.start, window.end) == (200, 212)
-        assert window.low < 80 / 4 + 1 < window.high
-        assert window.posts == counts[200:212].sum()
+        assert window.start == 200
+        assert 212 <= window.end <= 213  # a busy hour may follow by chance
+        holds += window.low < 80 / 4 + 1 < window.high
+        assert window.posts == counts[200 : window.end].sum()
+    assert holds >= 34  # of a 95 % interval: 38 expected
 
 
 def test_ordinary_goings_on_have_no_burst() -> None:
     found = [w for seed in range(100) for w in find(calm(seed, mean=6.0), np.ones(HOURS)).windows]
-    assert len(found) <= 1
+    assert len(found) <= 5  # of 33,600 hours in a hundred collections
 
 
 def test_what_everything_else_does_too_is_no_burst() -> None:

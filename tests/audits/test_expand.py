@@ -152,9 +152,9 @@ def shared_posts(tmp_path, seed=0):
 
 
 def test_reasons_name_layers_known_accounts_and_shared_things(tmp_path):
-    path = seed_path = tmp_path / "known.csv"
+    path = tmp_path / "known.csv"
     path.write_text("id,handle\n1,@Name0\n2,nobody\nid1,\nid2,\nid777,\n")
-    found = gn.audit(shared_posts(tmp_path / "s"), Expand(str(seed_path)), tmp_path / "expand.html")
+    found = gn.audit(shared_posts(tmp_path / "s"), Expand(str(path)), tmp_path / "expand.html")
     first, second = found.tables["candidates"]
     assert [(c["account"], c["tied_to_given"]) for c in (first, second)] == [("id3", 2), ("id4", 0)]
     assert first["why"].startswith("tied to 2 of the 3 given accounts · co_retweet: 4 with 2 of them, quickest 5 s")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import numpy as np
 import pytest
@@ -21,7 +21,7 @@ def naive(gain, days):
     for size in range(n):
         for cuts in combinations(range(1, n), size):
             ends = [0, *cuts, n]
-            total = sum(float(cost(a, b)) for a, b in zip(ends[:-1], ends[1:], strict=True))
+            total = sum(float(cost(a, b)) for a, b in pairwise(ends))
             total += PENALTY * np.log(n) * size
             if best is None or total < best[0] - 1e-9:
                 best = (total, cuts)
@@ -33,7 +33,7 @@ def test_the_optimum_is_found(gain, days):
     gain, days = np.array(gain, float), np.array(days[: len(gain)], float)
     found, cost = changes(gain, days), _Cost.of(gain, days)
     ends = [0, *found, len(gain)]
-    total = sum(float(cost(a, b)) for a, b in zip(ends[:-1], ends[1:], strict=True))
+    total = sum(float(cost(a, b)) for a, b in pairwise(ends))
     total += PENALTY * np.log(len(gain)) * len(found)
     assert total == pytest.approx(naive(gain, days)[0], abs=1e-6)
 

@@ -61,7 +61,10 @@ def test_the_largest_of_each_split_is_that_of_a_full_search():
 
 @pytest.mark.parametrize("controls", [100, 500])
 def test_p_is_honest(controls):
-    """Dates with seasons, the same for both sides: one list in twenty has p <= .05, not more."""
+    """Dates with seasons, the same for both sides: one list in twenty has p <= .05, not more.
+
+    Less often than one in two has p <= .5, as many windows of few accounts are equal.
+    """
     rng = np.random.default_rng(1)
 
     def seasonal(n):
@@ -69,14 +72,14 @@ def test_p_is_honest(controls):
 
     p = [found[0].p for _ in range(120) if (found := bursts(seasonal(80), seasonal(controls), draws=199))]
     assert np.mean(np.array(p) <= 0.05) <= 0.12
-    assert np.mean(np.array(p) <= 0.5) == pytest.approx(0.5, abs=0.15)
+    assert np.mean(np.array(p) <= 0.5) <= 0.62
 
 
 def test_several_bursts_are_told_apart():
     rng = np.random.default_rng(2)
     listed = np.concatenate([rng.integers(0, 3000, 60), rng.integers(500, 510, 25), rng.integers(2000, 2025, 30)])
     found = [b for b in bursts(listed, rng.integers(0, 3000, 1000), draws=499) if b.p <= 0.05]
-    assert [(480 < b.first and b.last < 530) or (1980 < b.first and b.last < 2040) for b in found] == [True, True]
+    assert [(b.first > 480 and b.last < 530) or (b.first > 1980 and b.last < 2040) for b in found] == [True, True]
     assert found[0].statistic >= found[1].statistic
     assert sum(b.accounts for b in found) >= 50
 

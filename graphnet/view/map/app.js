@@ -19,7 +19,7 @@
       this.view = new gn.View(find("map"), model, {
         click: (account, tie) => this.clicked(account, tie),
         hover: (account, x, y) => this.hovered(account, x, y),
-        lasso: (accounts) => this.select(accounts.length ? { kind: "several", index: -1, accounts } : gn.NOTHING),
+        lasso: (accounts) => this.lassoed(accounts),
         rest: () => this.rested(),
         ready: () => this.ready(),
       });
@@ -98,7 +98,7 @@
       }
       if (kind === "tie") {
         const [xs, ys] = [model.x, model.y].map((v) => [v[model.source[index]], v[model.target[index]]]);
-        const room = 2 * model.marks[1];
+        const room = 6 * model.marks[1];
         return view.show([
           Math.min(...xs) - room,
           Math.min(...ys) - room,
@@ -218,6 +218,13 @@
       }
     }
 
+    /** @param {number[]} accounts */
+    lassoed(accounts) {
+      this.lassoing(false);
+      this.select(accounts.length ? { kind: "several", index: -1, accounts } : gn.NOTHING);
+    }
+
+    /** Whether dragging draws a lasso without Shift; once, then it moves the map again. @param {boolean} on */
     lassoing(on) {
       this.view.lassoing = on;
       find("lasso").setAttribute("aria-pressed", String(on));

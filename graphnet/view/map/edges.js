@@ -30,10 +30,10 @@
      * @param {Uint32Array} ties
      * @param {(tie: number) => number} inkOf which of the inks
      * @param {[number, number, number][]} inks
-     * @param {number} strength 0 to 1, of the lines
+     * @param {(ink: number) => number} strengthOf 0 to 1, of the lines of an ink
      */
-    set(ties, inkOf, inks, strength) {
-      Object.assign(this, { ties, inkOf, inks, strength });
+    set(ties, inkOf, inks, strengthOf) {
+      Object.assign(this, { ties, inkOf, inks, strengthOf });
       this.restart();
     }
 
@@ -71,8 +71,13 @@
       this.pen.lineWidth = 0.8;
       this.queue = this.sorted(this.strongest(this.inSight(camera, screen)));
       this.counts.drawn = this.queue.length;
-      this.alpha = this.strength * gn.clamp(0.5 * Math.pow(1500 / Math.max(1, this.queue.length), 0.55), 0.06, 0.5);
       this.done = 0;
+    }
+
+    /** How opaque the lines of an ink are: the more there are, the fainter. @param {number} ink */
+    alphaOf(ink) {
+      const crowd = Math.pow(1500 / Math.max(1, this.queue.length), 0.55);
+      return (this.strengthOf(ink) * gn.clamp(0.5 * crowd, 0.06, 0.5)).toFixed(3);
     }
 
     /** Ties whose box meets the screen. */
@@ -121,7 +126,7 @@
       const [dx, dy] = [screen.width / 2 - cx * k, screen.height / 2 - cy * k];
       const ink = this.inkOf(this.queue[this.done]);
       const end = Math.min(this.queue.length, this.done + SEGMENTS);
-      this.pen.strokeStyle = `rgba(${this.inks[ink].join(",")},${this.alpha.toFixed(3)})`;
+      this.pen.strokeStyle = `rgba(${this.inks[ink].join(",")},${this.alphaOf(ink)})`;
       this.pen.beginPath();
       for (; this.done < end && this.inkOf(this.queue[this.done]) === ink; this.done++) {
         const [a, b] = [source[this.queue[this.done]], target[this.queue[this.done]]];

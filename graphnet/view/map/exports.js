@@ -103,7 +103,7 @@
     const line = (e) => `M${at(view, model, model.source[e]).join(" ")}L${at(view, model, model.target[e]).join(" ")}`;
     for (const e of view.edges.queue) heaps[style.tieInk(e)].push(line(e));
     const path = (lines, ink) =>
-      `<path d="${lines.join("")}" stroke="${gn.css(style.inks[ink])}" stroke-opacity="${view.edges.alpha.toFixed(3)}" stroke-width="0.8" fill="none"/>`;
+      `<path d="${lines.join("")}" stroke="${gn.css(style.inks[ink])}" stroke-opacity="${view.edges.alphaOf(ink)}" stroke-width="0.8" fill="none"/>`;
     const all = heaps.map((lines, ink) => (lines.length ? path(lines, ink) : "")).filter(Boolean);
     return style.hot.length
       ? [

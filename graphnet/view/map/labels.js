@@ -91,10 +91,10 @@
       if (px < 0 || py < 0 || px > screen.width || py > screen.height) return;
       const width = pen.measureText(model.labels[i]).width;
       const sides = [
-        [px + radius + 3, py],
-        [px - radius - 3 - width, py],
-        [px - width / 2, py - radius - 11],
-        [px - width / 2, py + radius + 11],
+        [px + radius + 6, py],
+        [px - radius - 6 - width, py],
+        [px - width / 2, py - radius - 13],
+        [px - width / 2, py + radius + 13],
       ];
       // what is selected gets its name wherever there is room, others only on their right
       const side = sides.slice(0, wanted ? 4 : 1).find(([x, y]) => room.take(x, y - 8, width, 16));
@@ -102,6 +102,11 @@
       gn.drawText(pen, model.labels[i], ...side, width, style.colours);
       count++;
     };
+    for (const i of style.chosen) {
+      const radius = gn.radius(model.size[i], camera.k) + 4;
+      const [px, py] = gn.toScreen(camera, screen, model.x[i], model.y[i]);
+      room.take(px - radius, py - radius / 2, 2 * radius, radius);
+    }
     for (const i of style.named.slice(0, 40)) put(i, true);
     // names come by strength, so that the same ones stay while zooming
     for (let q = 0; q < model.n && q < 20_000 && count < MOST_LABELS; q++) put(model.order[q], false);

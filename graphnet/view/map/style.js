@@ -10,13 +10,15 @@
   const CALM = { light: "#b3bbc6", dark: "#545d69" };
   const SHARE = { full: 1, soft: 0.5, calm: 1 };
   const THEMES = {
-    light: { paper: "#ffffff", ink: "#171a20", hot: "#b3261e", faint: "#dfe3e8", tie: "#8a93a0" },
-    dark: { paper: "#14171c", ink: "#e8eaee", hot: "#ffb26b", faint: "#2b313a", tie: "#717b88" },
+    light: { paper: "#ffffff", ink: "#171a20", hot: "#b3261e", faint: "#dfe3e8", tie: "#8a93a0", lit: "#5f6875" },
+    dark: { paper: "#14171c", ink: "#e8eaee", hot: "#ffb26b", faint: "#2b313a", tie: "#717b88", lit: "#a3adba" },
   };
   /** Places of the first inks; those of communities follow. */
-  const [FAINT, TIE] = [0, 1];
+  const [FAINT, TIE, LIT] = [0, 1, 2];
+  /** Ties between communities are many, long, and say least: they must not cover what is below. */
+  const STRENGTH = [0.6, 0.4];
 
-  /** @param {boolean} dark @returns {{paper: string, ink: string, hot: string, faint: string, tie: string}} */
+  /** @param {boolean} dark @returns {Object<string, string>} `paper`, `ink`, `hot`, `faint`, `tie`, `lit` */
   gn.theme = (dark) => THEMES[dark ? "dark" : "light"];
 
   /** Colour of a community's marks, as `rgb(…)` channels. @param {object} community @param {boolean} dark */
@@ -37,15 +39,17 @@
    */
   gn.styled = function (model, state, left, dark) {
     const colours = gn.theme(dark);
-    const inks = [gn.channels(colours.faint), gn.channels(colours.tie)];
+    const inks = [colours.faint, colours.tie, colours.lit].map(gn.channels);
     const inkOfCommunity = model.communities.map((c) => ink(inks, gn.inkOf(c, dark)));
     const chosen = gn.highlighted(model, state.selection, left);
     const { community, source, target } = model;
+    // a calm grey would not stand out against what is faint
+    const litInk = (c) => (chosen.lit !== null && model.communities[c].tone === "calm" ? LIT : inkOfCommunity[c]);
     const faint = (i) => chosen.lit !== null && !chosen.lit[i];
     const tieInk = (e) => {
       const [a, b] = [source[e], target[e]];
       if (chosen.lit !== null && !(chosen.inner && chosen.lit[a] && chosen.lit[b])) return FAINT;
-      return community[a] === community[b] ? inkOfCommunity[community[a]] : TIE;
+      return community[a] === community[b] ? litInk(community[a]) : TIE;
     };
     const on = new Uint8Array(model.communities.length);
     for (let i = 0; i < model.n; i++) if (left.accounts[i]) on[community[i]] = 1;
@@ -54,9 +58,9 @@
       inks,
       shown: left.accounts,
       ties: Uint32Array.from(positions(left.ties)),
-      tieStrength: chosen.lit === null || chosen.inner ? 1 : 0.7,
+      tieStrength: (ink) => STRENGTH[ink] ?? 1,
       tieInk,
-      inkOf: (i) => (faint(i) ? FAINT : inkOfCommunity[community[i]]),
+      inkOf: (i) => (faint(i) ? FAINT : litInk(community[i])),
       shapeOf: (i) => model.communities[community[i]].shape,
       faint,
       communityShown: on,
@@ -68,7 +72,7 @@
 
   /** The place of an ink, added if it is new. */
   function ink(inks, wanted) {
-    const place = inks.findIndex((have, at) => at > TIE && have.every((v, k) => v === wanted[k]));
+    const place = inks.findIndex((have, at) => at > LIT && have.every((v, k) => v === wanted[k]));
     return place >= 0 ? place : inks.push(wanted) - 1;
   }
 
