@@ -35,7 +35,7 @@ from graphnet.simulate.designs import ready  # noqa: E402
 STRATA = ((36, 70), (71, 140), (141, 280), (281, 10**9))
 LEVELS = ("several", "some", "none", "insufficient data")
 HELD = 0.15
-"""Share of the ordinary accounts that are asked about."""
+"""Share of the accounts outside planted groups that are asked about."""
 SCHEDULED = 60
 """Ordinary accounts of a world that get a schedule beside their own posts."""
 LOW = (10, 3)
@@ -106,7 +106,7 @@ def world(name: str, seed: int, folder: Path) -> Judged:
     most = posts.groupby("account")["lang"].agg(lambda s: s.mode().iloc[0]).to_dict()
     lang = np.array([most.get(i, "") for i in ids], dtype=object)
     outside = np.array([truth[i][0] == "" and i not in chosen for i in ids])
-    control = outside & ((label != "ordinary") | (rng.random(len(ids)) >= HELD))
+    control = outside & (rng.random(len(ids)) >= HELD)
     return Judged.of(automation.judge(study, ~control, control), label, lang)
 
 
@@ -267,13 +267,14 @@ def generated(seeds: int, folder: Path) -> Iterator[str]:
     people = asked & (found.label == "ordinary")
     sorts = {name: asked & (found.label == name) for name in ("bot", "scheduled person", "cyborg", "person")}
     yield (
-        f"{2 * seeds} worlds (`weekend` and `four`, {seeds} seed{'s' * (seeds > 1)} each): 3,000 ordinary accounts over "
-        f"28 days and the planted groups. {HELD:.0%} of the ordinary accounts are asked about, the others calibrate; "
-        "fans, newsrooms, celebrities and such are among the controls, so that the machines of honest people are too. *bot*: no sleep, half of them by schedule. *scheduled person*: an ordinary account to which "
-        "this benchmark adds eight posts a day at full minutes. *cyborg*, *person*: members of planted groups who join "
-        "operations within minutes but live by a human clock otherwise - there is no machine in their rhythm to be "
-        "found.\n\n### Area under the curve against ordinary accounts\n\n"
-        "Of judged accounts; .5 is chance, below .5 the figure points the other way.\n"
+        f"{2 * seeds} worlds (`weekend` and `four`, {seeds} seed{'s' * (seeds > 1)} each) of 3,000 ordinary accounts "
+        f"over 28 days and the planted groups. {HELD:.0%} of the accounts outside these are asked about, the others "
+        "calibrate, fans and newsrooms among them.\n\n"
+        "- *bot*: no sleep, half of them by schedule.\n"
+        "- *scheduled person*: an ordinary account to which this benchmark adds eight posts a day at full minutes.\n"
+        "- *cyborg*, *person*: members of planted groups who join operations within minutes, and otherwise live by a "
+        "human clock: there is no machine in their rhythm to be found.\n\n### Area under the curve against ordinary "
+        "accounts\n\nOf judged accounts; .5 is chance, below .5 the figure points the other way.\n"
     )
     yield aucs(found, sorts, people)
     hard = ("fan", "chain", "outlet", "celebrity", "author", "storm")

@@ -19,7 +19,6 @@ import csv
 import json
 import os
 import resource
-import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -245,6 +244,26 @@ def chain(data: Path) -> str:
     return f"{table(rows)}\n\npeak memory {peak:.1f} GB; {counts}; {about['search']}"
 
 
+TOOLKIT = """
+import json, resource, sqlite3, sys
+from coordination_network_toolkit.compute_networks import compute_co_similar_tweet
+from coordination_network_toolkit.preprocess import preprocess_csv_files
+
+def used():
+    both = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(u.ru_utime + u.ru_stime for u in both)
+
+database, posts = sys.argv[1:]
+start = used()
+preprocess_csv_files(database, [posts])
+compute_co_similar_tweet(database, 10**7, n_threads=1, similarity_threshold=0.7, min_edge_weight=1)
+cpu = used() - start
+sql = "select count(*) from co_similar_tweet_network where user_1 < user_2"
+print(json.dumps({"cpu": cpu, "pairs": sqlite3.connect(database).execute(sql).fetchone()[0]}))
+"""
+"""Runs in the toolkit's own environment, which need not have what this file imports."""
+
+
 def toolkit(data: Path, python: str, size: int = 3000) -> str:
     """Beside the co-similarity of coordination-network-toolkit: the same tweets, compared at any distance in time."""
     rows = pq.read_table(data / TWEETS, columns=["author", "content"]).to_pylist()
@@ -257,7 +276,7 @@ def toolkit(data: Path, python: str, size: int = 3000) -> str:
             )
             for i, row in enumerate(chosen):
                 written.writerow([i, row["author"], row["author"], "", "", row["content"] or "", 1_000_000 + i, ""])
-        command = [python, str(Path(__file__).resolve()), "--run", "toolkit", name]
+        command = [python, "-c", TOOLKIT, f"{name}/toolkit.db", f"{name}/posts.csv"]
         theirs = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()[-1])
         ours = _ours(chosen, Path(name))
     head = ["", "CPU s", "pairs of accounts with near-identical posts"]
@@ -275,23 +294,6 @@ def _ours(rows: Sequence[dict[str, Any]], folder: Path) -> dict[str, Any]:
     gn.match(study)
     gn.project(study, gn.layers.NearText(min_shared=1))
     return {"cpu": time.process_time() - cpu, "pairs": len(study.pairs)}
-
-
-def run_toolkit(folder: Path) -> None:
-    """Run in the toolkit's own environment."""
-    from coordination_network_toolkit.compute_networks import compute_co_similar_tweet  # noqa: PLC0415
-    from coordination_network_toolkit.preprocess import preprocess_csv_files  # noqa: PLC0415
-
-    own, children = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
-    database = str(folder / "toolkit.db")
-    preprocess_csv_files(database, [str(folder / "posts.csv")])
-    compute_co_similar_tweet(database, 10**7, n_threads=1, similarity_threshold=0.7, min_edge_weight=1)
-    with sqlite3.connect(database) as connection:
-        sql = "select count(*) from co_similar_tweet_network where user_1 < user_2"
-        pairs = int(connection.execute(sql).fetchone()[0])
-    usage = (resource.getrusage(resource.RUSAGE_SELF), own, resource.getrusage(resource.RUSAGE_CHILDREN), children)
-    cpu = sum((1, -1, 1, -1)[i] * (u.ru_utime + u.ru_stime) for i, u in enumerate(usage))
-    print(json.dumps({"cpu": cpu, "pairs": pairs}))
 
 
 def published(data: Path) -> str:
@@ -394,7 +396,7 @@ MEASURES = {
 def main() -> None:
     """Print what was asked for."""
     if sys.argv[1:2] == ["--run"]:
-        run_toolkit(Path(sys.argv[3])) if sys.argv[2] == "toolkit" else one_run(sys.argv[2], Path(sys.argv[3]))
+        one_run(sys.argv[2], Path(sys.argv[3]))
         return
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("what", nargs="+", choices=[*MEASURES, "toolkit"])

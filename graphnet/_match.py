@@ -97,12 +97,13 @@ def match(
 
     Example:
         >>> import graphnet as gn, pandas as pd
-        >>> words = ["The new bridge is a danger to us all", "The new bridge is a danger for us all!", "I like it"]
+        >>> words = ["The new bridge is a danger to us all and has to go", "I like it, but I would like it in blue"]
+        >>> words += ["The new bridge is a danger for us all and has to go!!!"]
         >>> posts = pd.DataFrame({"id": [1, 2, 3], "account": ["a", "b", "c"], "time": [0, 60, 90], "text": words})
         >>> study = gn.read(posts)
         >>> found = gn.match(study)
         >>> found["clusters"], study.rows("select account, cluster from copies").to_pylist()
-        (1, [{'account': 0, 'cluster': 1}, {'account': 1, 'cluster': 1}])
+        (1, [{'account': 0, 'cluster': 1}, {'account': 2, 'cluster': 1}])
     """
     if not 0.4 <= jaccard <= 1:
         raise InputError(f"jaccard is {jaccard}, it has to be from 0.4 to 1 (0.7: most words stand as they were)")
@@ -115,22 +116,12 @@ def match(
         with step.timed("texts"):
             found = _alike(keys, written.weight, jaccard=jaccard, exact=exact, reworded=reworded, threads=threads)
         with step.timed("clusters"):
-            number = numbered(written, found.middle)
-            step.write("texts", _texts(keys, written, found.signatures, number[found.middle]))
-            rows = copies(written, found.middle, found.pairs, found.reworded, number)
-            step.write("copies", rows)
-            clusters = figures(written, found.middle, number)
-            clusters |= templates(study, clusters, keys, campaigns, int(np.unique(written.account).size), jaccard)
-            step.write("clusters", pa.table([clusters[n] for n in schema.CLUSTERS.names], schema=schema.CLUSTERS.arrow))
+            step.summary |= {"own_posts": own} | _write(step, keys, written, found, campaigns, jaccard)
         with step.timed("hidden characters"):
-            hidden = obfuscations(step)
-        step.summary |= {"own_posts": own, "posts_with_hidden_characters": hidden}
-        step.summary |= _summary(written, rows, clusters) | {"search": found.about}
-    about = step.summary
-    logger.info(
-        "%s posts in %s clusters, of %s texts", f"{about['copies']:,}", f"{about['clusters']:,}", f"{about['texts']:,}"
-    )
-    return dict(about)
+            step.summary["posts_with_hidden_characters"] = obfuscations(step)
+    posts, clusters, texts = (f"{step.summary[name]:,}" for name in ("copies", "clusters", "texts"))
+    logger.info("%s posts in %s clusters, of %s texts", posts, clusters, texts)
+    return dict(step.summary)
 
 
 def _written(step: Step) -> tuple[list[str], Written, int]:
@@ -211,6 +202,20 @@ def _reworded(keys: Sequence[str], weight: NDArray[np.int64], *, exact: bool, th
     sets, likeness = words([keys[i] for i in long]), near.Likeness(REWORDED)
     found = near.joined(sets, likeness) if exact else near.similar(sets, likeness, weight[some], None, threads)
     return near.checked(keys, found.of(some), EDITS, "words")
+
+
+def _write(
+    step: Step, keys: Sequence[str], written: Written, found: Alike, campaigns: Sequence[str], jaccard: float
+) -> dict[str, Any]:
+    """Write the tables; returns what they hold, in numbers."""
+    number = numbered(written, found.middle)
+    step.write("texts", _texts(keys, written, found.signatures, number[found.middle]))
+    rows = copies(written, found.middle, found.pairs, found.reworded, number)
+    step.write("copies", rows)
+    clusters = figures(written, found.middle, number)
+    clusters |= templates(step.study, clusters, keys, campaigns, int(np.unique(written.account).size), jaccard)
+    step.write("clusters", pa.table([clusters[n] for n in schema.CLUSTERS.names], schema=schema.CLUSTERS.arrow))
+    return _summary(written, rows, clusters) | {"search": found.about}
 
 
 def _texts(

@@ -50,6 +50,12 @@ _HANDLE = re.compile(r"(?<![\w@])@(\w{1,50})|(?<=/)(@?[\w.]{1,50})(?=[/?#\s]|\Z)
 def new_key(path: str | Path) -> Path:
     """Write a new random key to a file that nobody else can read.
 
+    Args:
+        path: A new file.
+
+    Returns:
+        The path of the file.
+
     Raises:
         InputError: The file exists: a key that is lost cannot be made again.
     """

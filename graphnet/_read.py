@@ -98,21 +98,27 @@ def read(
     parameters = {"repost_content": repost_content, "grow": grow or append} | (
         earlier["parameters"] | {"appended": [*earlier["parameters"].get("appended", ()), given]} if earlier else given
     )
-    old = made.rows("select * from rejected") if study else REJECTED.empty()
     with made.step("read", parameters) as step:
-        if study:
-            for table in schema.STAGED:
-                step.carry(table)
-        with step.timed("files"):
-            stage = _stage(step, sources, readers)
-        with step.timed("tables"):
-            _intern.intern(step, stage, repost_content=repost_content, grow=grow or append)
-        step.write("rejected", pa.concat_tables([old, _rejected(sources)]))
-        inputs = [_provenance(s, r, n) for s, r, n in zip(sources, readers, stage.rows, strict=True)]
-        step.inputs = [*(made.manifest["inputs"] if study else ()), *inputs]
-        step.summary |= _summary(step, sources, stage.rows, earlier)
+        _take_in(step, sources, readers, earlier)
     _report_rejected(sources)
     return made
+
+
+def _take_in(step: Step, sources: list[Source], readers: list[Reader], earlier: Mapping[str, Any] | None) -> None:
+    """Read the sources and write the tables; with ``earlier``, the record of what they come to."""
+    old, inputs = REJECTED.empty(), []
+    if earlier:
+        old, inputs = step.study.rows("select * from rejected"), step.study.manifest["inputs"]
+        for table in schema.STAGED:
+            step.carry(table)
+    with step.timed("files"):
+        stage = _stage(step, sources, readers)
+    with step.timed("tables"):
+        how = {name: bool(step.parameters[name]) for name in ("repost_content", "grow")}
+        _intern.intern(step, stage, **how)
+    step.write("rejected", pa.concat_tables([old, _rejected(sources)]))
+    step.inputs = [*inputs, *(_provenance(s, r, n) for s, r, n in zip(sources, readers, stage.rows, strict=True))]
+    step.summary |= _summary(step, sources, stage.rows, earlier)
 
 
 def _grown(sources: list[Source], into: str | Path | None, engine: Engine | None) -> Study | None:

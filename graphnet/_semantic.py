@@ -1,9 +1,10 @@
 """Texts that mean nearly the same in other words, or in another language: softer evidence, always marked as such.
 
-No model comes with graphnet, and none is downloaded: the analyst brings one, as a Python function or as a file of word
-vectors, and answers for what it takes to be alike. With vectors of several languages in one space (aligned vectors),
-translated copies are found too. Two people who say the same of one piece of news are near each other here without
-having copied anything: pairs found this way are marked ``semantic`` wherever they appear and count for nothing alone.
+A small English model installs with its weights (``pip install graphnet-analyzer[semantic]``: the package wordllama);
+it finds rewordings, not translations. Nothing is ever downloaded. Any other model is the analyst's, as a Python
+function or as a file of word vectors; with vectors of several languages in one space (aligned vectors), translated
+copies are found too. Two people who say the same of one piece of news are near each other here without having copied
+anything: pairs found this way are marked ``semantic`` wherever they appear and count for nothing alone.
 """
 
 from __future__ import annotations
@@ -26,12 +27,14 @@ from graphnet.safe import show
 if TYPE_CHECKING:
     from graphnet.kernels.near import Pairs
 
-__all__ = ["HOW", "Embedder", "WordVectors", "embedder", "semantic"]
+__all__ = ["HOW", "Embedder", "WordVectors", "embedder", "semantic", "small_model"]
 
 Numbers = npt.NDArray[np.float64]
 Embedder = Callable[[list[str]], Any]
 """Takes texts, gives one row of numbers a text: an array of shape (texts, dimensions)."""
 
+SMALL = "wordllama"
+"""Name of the model that installs with its weights."""
 HOW = "semantic"
 """What such pairs are marked with."""
 LEAST = 0.85
@@ -126,21 +129,42 @@ def embedder(named: str) -> Embedder:
     """The model that an analyst names.
 
     Args:
-        named: ``module:function``, ``file.py:function``, or the path of a file of word vectors in text form: a word and
-            its numbers a line, ``.vec`` or ``.txt``, also ``.gz`` (fastText and word2vec write such files).
+        named: ``wordllama`` (see `small_model`), ``module:function``, ``file.py:function``, or the path of a file of
+            word vectors in text form: a word and its numbers a line, ``.vec`` or ``.txt``, also ``.gz`` (fastText and
+            word2vec write such files).
 
     Raises:
         InputError: There is no such thing; the message says what was looked for.
     """
+    if named == SMALL:
+        return small_model()
     where, colon, function = named.rpartition(":")
     if colon and function.isidentifier():
         return _function(where, function)
     if Path(named).is_file():
         return WordVectors(Path(named))
     raise InputError(
-        f"no model {named!r}: neither a file of word vectors nor module:function. "
+        f"no model {named!r}: neither {SMALL}, nor a file of word vectors, nor module:function. "
         "Examples: wiki.en.align.vec, my_model:embed, my_model.py:embed"
     )
+
+
+def small_model() -> Embedder:
+    """The word vectors that the package wordllama ships (16 MB, 256 dimensions, mostly English); deterministic.
+
+    Raises:
+        InputError: The package is not installed.
+    """
+    try:
+        import wordllama  # noqa: PLC0415  (an extra: only this needs it)
+    except ImportError:
+        raise InputError(
+            "the small model needs the package wordllama. Install it: pip install graphnet-analyzer[semantic]"
+        ) from None
+    # the package looks for its own tokenizer in a folder of another name, and would go to the network for it
+    inside = Path(wordllama.__file__).parent
+    model = wordllama.WordLlama.load(cache_dir=inside, disable_download=True)
+    return lambda texts: model.embed(texts, norm=True)
 
 
 def _function(where: str, name: str) -> Embedder:

@@ -44,9 +44,11 @@ PROGRAMS = re.compile(
     r"|.*\b(?:person|people|users?) (?:un)?followed me\b|.*\bfollowers? .*\bunfollowers?\b"
     r"|.*\bautomatically checked by\b"
     r"|i ve (?:collected|harvested) [\d ]+|(?:i )?just (?:completed|finished) a [\d ]+(?:km|mi|mile)\b"
-    r"|i (?:just )?scored \d+ |my top \d+ (?:artists|fans|followers)\b"
+    r"|i just activated .*\bon my account\b|i (?:just )?scored \d+ |my top \d+ (?:artists|fans|followers)\b"
 )
 """How posts of well-known programs begin, as keys."""
+HEAD = 400
+"""Characters that are looked at: a hostile text of a megabyte should cost no more than a post."""
 NEUTRAL = re.compile(r"twitter|tweetdeck|instagramweb|web|android|iphone|ipad|mobile")
 """Programs that people write with: their name says nothing."""
 
@@ -152,7 +154,7 @@ def _asked(medoid: Sequence[str], campaigns: Sequence[str], least: float) -> np.
 
 
 def _program(words: str, client: str, link: str) -> tuple[str, str] | None:
-    if PROGRAMS.match(words):
+    if PROGRAMS.match(words[:HEAD]):
         return "app", "the words are those that a known program posts for its users"
     name = re.sub(r"[\W_]", "", client.casefold())
     if len(name) < 4 or NEUTRAL.search(name):

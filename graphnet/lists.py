@@ -274,7 +274,7 @@ def _is_header(cells: Sequence[str], column: str | None) -> bool:
 
 
 def _plain(column: str) -> str:
-    return re.sub(r"[\s_-]+", "", column).casefold().lstrip("@#")
+    return re.sub(r"[\s_\"-]+", "", column).casefold().lstrip("@#")
 
 
 def _records(file: Path, text: str) -> tuple[list[str], list[_Row], list[tuple[int, str]]]:

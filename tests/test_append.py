@@ -47,7 +47,7 @@ posts = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(days=st.lists(st.lists(posts, min_size=1, max_size=8), min_size=2, max_size=3))
 def test_appended_posts_are_as_if_read_at_once(
     days: list[list[dict[str, Any]]], tmp_path_factory: pytest.TempPathFactory
@@ -69,7 +69,7 @@ edges = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(days=st.lists(st.lists(edges, min_size=1, max_size=8), min_size=2, max_size=3))
 def test_appended_edges_are_as_if_read_at_once(
     days: list[list[dict[str, Any]]], tmp_path_factory: pytest.TempPathFactory

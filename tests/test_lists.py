@@ -73,6 +73,14 @@ def test_comments_inside_quoted_cells_are_text(tmp_path: Path) -> None:
     assert [line for _, line, _ in found.rejected] == [7]
 
 
+def test_archives_quote_everything(tmp_path: Path) -> None:
+    text = (
+        f'"userid","user_screen_name","user_profile_description"\n"{HASHED}","{HASHED}","a, b\n#c ""d"""\n"7","x",""\n'
+    )
+    found = read_list(write(tmp_path, text), kind="accounts")
+    assert (found.entries, found.handles, found.column) == ((HASHED, "7"), (None, "x"), "userid")
+
+
 def test_a_column_can_be_named(tmp_path: Path) -> None:
     path = write(tmp_path, "troll,category\nann,x\nbob,y\n")
     assert read_list(f"{path}::troll").entries == ("ann", "bob")

@@ -23,6 +23,7 @@ from graphnet.cli import cli
 from graphnet.errors import InputError, MissingTable
 from graphnet.layers import Direct
 from graphnet.study import Study
+from graphnet.view import map_evidence
 
 sys.path.insert(0, str(Path(__file__).parent / "view"))
 import made_study
@@ -133,6 +134,20 @@ def test_levels_decide_who_is_coloured(tmp_path: Path) -> None:
     assert [(g["tone"], g["level"]) for g in groups] == [("calm", "L0"), ("soft", "L1"), ("full", "L2")]
     assert groups[2]["words"] == "suspected coordination"
     assert groups[2]["colour"] == "#0072b2"
+
+
+def test_suspected_communities_come_first_where_there_is_room_for_few(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(map_evidence, "MOST_COMMUNITIES", 1)
+    study = made_study.build(tmp_path / "study")
+    levels = [{"community": c, "level": level, "reason": "because"} for c, level in ((1, "L0"), (2, "L0"), (3, "L2"))]
+    with study.step("confirm", {}) as step:
+        step.write("levels", table("levels", levels))
+    shown = drawn(study, tmp_path)["evidence"]["communities"]
+    assert [c["carried"] for c in shown] == [False, False, True]
+    assert [bool(c["findings"]) for c in shown] == [False, False, True]
+    assert all(c["level"].startswith("Because.") for c in shown)
 
 
 # The posts behind many ties ------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import sys
 
 import numpy as np
 import pytest
@@ -81,7 +82,7 @@ def test_a_function_by_name_and_by_file(tmp_path):
 @pytest.mark.parametrize(
     ("named", "message"),
     [
-        ("nothing.vec", "neither a file of word vectors nor module:function"),
+        ("nothing.vec", "neither wordllama, nor a file of word vectors, nor module:function"),
         ("no_such_module:embed", "no model no_such_module:embed"),
         ("builtins:no_such_function", "no_such_function"),
         ("no/such/file.py:embed", "no model"),
@@ -132,3 +133,27 @@ def test_a_broken_file_of_word_vectors_names_the_line(tmp_path, content, line):
 def test_a_file_that_knows_no_word_is_refused(vectors):
     with pytest.raises(InputError, match="none of the 1 words"):
         embedder(str(vectors))(["zzz"])
+
+
+def test_the_small_model_finds_rewordings_and_not_other_things() -> None:
+    texts = [
+        "The government must close the harbour before summer begins",
+        "The government has to close the harbour before the summer begins",
+        "I like cats and dogs and long walks on the beach",
+    ]
+    found = semantic(texts, embedder("wordllama"), least=0.8)
+    assert list(zip(found.one.tolist(), found.two.tolist(), strict=True)) == [(0, 1)]
+
+
+def test_the_small_model_loads_nothing_from_the_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError("the network is used")
+
+    monkeypatch.setattr("socket.socket.connect", refuse)
+    assert np.asarray(embedder("wordllama")(["one text"])).shape == (1, 256)
+
+
+def test_without_the_package_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "wordllama", None)
+    with pytest.raises(InputError, match=r"graphnet-analyzer\[semantic\]"):
+        embedder("wordllama")

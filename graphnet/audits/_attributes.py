@@ -172,7 +172,10 @@ def read_sheet(path: str) -> Sheet:
         raise InputError(f"{path} has {'a header but no rows' if rows else 'no rows'}. It takes a table with a header.")
     header = [c.strip() for c in rows[0][1]]
     width = len(header)
-    return Sheet(header, [r for r in rows[1:] if len(r[1]) == width], [n for n, c in rows[1:] if len(c) != width])
+    whole, odd = [r for r in rows[1:] if len(r[1]) == width], [n for n, c in rows[1:] if len(c) != width]
+    if not whole:
+        raise InputError(f"{path} has no row of {width} cells, as its header has; line {odd[0]} has another number")
+    return Sheet(header, whole, odd)
 
 
 def plain(column: str) -> str:

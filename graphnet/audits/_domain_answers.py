@@ -81,7 +81,8 @@ def _of_cluster(cluster: Cluster, reach: Mapping[str, Any], spreading: Spread) -
     rests = "; ".join(f"{s.words}, joins {n:,} of them" for s, n in values[:3])
     told = (
         f"{count(len(cluster.domains), 'domain')} joined by {count(len(cluster.ties), 'tie')} "
-        f"({percent(cluster.density)} of all possible); its weakest part rests on {cluster.tier} evidence; shared: {rests}"
+        f"({percent(cluster.density)} of all possible); its weakest part rests on {cluster.tier} evidence; "
+        f"shared: {rests}"
     )
     if reach:
         told += f"; {count(reach['links'], 'link')} to {count(reach['pages'], 'page')} of it"

@@ -23,6 +23,8 @@ __all__ = ["follow_map"]
 YEAR = 365.25 * DAY
 CORNERS = 400
 """Points of a drawn line."""
+DOTS = 50_000
+"""Dots of the map: more cannot be told apart, and would make the page's figures large."""
 
 
 def follow_map(rows: FollowerList, as_of: float, counts: Counts | None = None) -> Part:
@@ -37,7 +39,8 @@ def follow_map(rows: FollowerList, as_of: float, counts: Counts | None = None) -
         why = "not applicable: no creation dates"
         return Part([Answer("blocks", rows.name, None, "blocks", why)])
     low, high = bounds(rows.created, rows.followed, as_of)
-    found = blocks(np.where(np.isnan(rows.followed), low, rows.followed) - rows.created)
+    # a follow date of a day's resolution may lie some hours before the account was made
+    found = blocks(np.maximum(np.where(np.isnan(rows.followed), low, rows.followed) - rows.created, 0))
     if counts is not None:
         # no follower came before its place was counted; what was made later stands above that
         low = np.fmax(low, counted(counts, len(rows), as_of))
@@ -117,6 +120,7 @@ def _row(rows: FollowerList, block: Block, number: int, low: Numbers, high: Numb
 
 def _plot(rows: FollowerList, found: list[Block], low: Numbers, high: Numbers) -> Points:
     known = np.flatnonzero(~np.isnan(rows.created))
+    known = known[:: len(known) // DOTS + 1]
     dated = not np.isnan(rows.followed).all()
     note = (
         "Each dot is a follower: its place in the order, and when its account was made. No dot can lie above the line, "

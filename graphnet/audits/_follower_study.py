@@ -100,7 +100,7 @@ def _list(name: str, people: Any, source: Ints, followed: Numbers) -> FollowerLi
         followed,
     )
     # without a date for each the order of the rows is that of our numbers, and means nothing
-    return found if np.isnan(followed).any() else in_order(found)
+    return in_order(found) if len(found) and not np.isnan(followed).any() else found
 
 
 def _population(people: Any, source: Ints, target: Ints, audited: dict[int, FollowerList]) -> Population:

@@ -13,6 +13,8 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
+from graphnet.safe import show
+
 __all__ = ["DEFAULT", "candidates", "shape", "templates"]
 
 BEGINNING = 4
@@ -27,7 +29,8 @@ DIGITS = re.compile(r"(\d*)$")
 
 def shape(name: str) -> str:
     """A handle with every run of letters as ``a`` and every run of digits as their number."""
-    return "".join(f"9({len(p)})" if p.isdigit() else "a" if p.isalpha() else p for p in PARTS.findall(name[:64]))
+    parts = (f"9({len(p)})" if p.isdigit() else "a" if p.isalpha() else p for p in PARTS.findall(name[:64]))
+    return show("".join(parts), 100)
 
 
 def templates(name: str) -> set[str]:

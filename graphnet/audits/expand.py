@@ -90,9 +90,10 @@ class Expand(Audit):
         width = study.rows("select coalesce(max(account), -1) + 1 as n from accounts")["n"][0].as_py()
         reached = _reached(found, seeds)
         if not reached:
+            hashes = "; its entries look like hashes, the study's ids do not" * (known.kind == "hashed accounts")
             raise InputError(
                 f"none of the {count(len(known.entries), 'known account')} of {self.seeds} has a tie in this study "
-                f"({len(seeds):,} of them are in it)"
+                f"({len(seeds):,} of them are in it{hashes})"
             )
         start = np.zeros((width, 1))
         start[seeds] = 1.0
@@ -114,8 +115,6 @@ class Expand(Audit):
 
 def _found(study: Study, known: NamedList) -> tuple[Ints, list[str]]:
     """Our numbers of the known accounts, and the entries that are nobody's, or several accounts' handle."""
-    if known.kind != "accounts":
-        raise InputError(f"{known.name} is a list of {known.kind}; it has to hold ids or handles of accounts")
     beside = known.handles or (None,) * len(known.entries)
     names = {text.lower() for text in (*known.entries, *beside) if text}
     rows = study.rows(
@@ -169,7 +168,8 @@ def _checked(held: HeldOut | None, seeds: int, seed: int) -> list[Answer]:
     more, least, most = gain(held, seed)
     told = (
         f"a known account that was held back stands above {percent(auc)} of the {held.others:,} accounts not given; "
-        f"by its ties alone it would stand above {percent(degree)}: {more:+.3f} of them (95 % interval {least:+.3f} to {most:+.3f})"
+        f"by its ties alone it would stand above {percent(degree)} ({more:+.3f}, 95 % interval {least:+.3f} to "
+        f"{most:+.3f})"
     )
     told += "" if least > 0 else "; the ranking is no better than ranking accounts by their ties: do not rely on it"
     words = "accounts ranked by their ties alone"

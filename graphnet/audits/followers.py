@@ -100,6 +100,12 @@ class Followers(Audit):
         rows = replace(rows, created=dates.time)
         notes = [f"{rows.name}: collected on {day(as_of)}, {how}", f"{rows.name}: order: {rows.order or 'unknown'}"]
         notes += [f"{rows.name}: {note}" for note in (*dates.notes(), *rows.notes)]
+        with np.errstate(invalid="ignore"):
+            early = int((rows.followed < rows.created - DAY).sum())
+        if early:
+            notes.append(
+                f"{rows.name}: {count(early, 'follow date')} before the account was made: dates or ids mixed up?"
+            )
         if against is not None:
             against = replace(against, created=usable(against.created, as_of).time)
         parts = [Part(notes=notes, summary={"followers": len(rows), "as_of": day(as_of)})]

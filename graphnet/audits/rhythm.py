@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -131,6 +132,13 @@ class Rhythm(Audit):
         which = f"listed in {show(self.controls, 80)}" if self.controls else which
         able, over = int((found.control & found.judged).sum()), int((found.flagged & found.control).sum())
         rate = f": the same rule gives {over:,} of them indicators ({percent(over / able)})" if able else ""
+        asked = int((found.subject & found.judged).sum())
+        if asked > FDR * (able + 1):
+            least = math.ceil(asked / FDR / (able + 1))
+            rate += (
+                f"; with {asked:,} asked about, none can have indicators unless {least:,} or more stand above all of "
+                "these: ask about fewer, or name more controls"
+            )
         return (
             f"Compared with {count(able, 'account')} {which}, not asked about, of {POSTS} posts or more on {DAYS} days "
             f"or more{rate}. What all accounts of this data have in common is no indicator here"

@@ -82,7 +82,12 @@ def render(found: Audited, file: str) -> str:
         _environment()
         .get_template("audit.html")
         .render(
-            facts=facts,
+            title=safe.show(facts["title"], 200),
+            name=safe.show(facts["name"], 60),
+            summed=_summed(facts["summary"]),
+            benign=[page_safe.passage(said, 900) for said in facts["benign"]],
+            notes=[page_safe.passage(said, 900) for said in facts["notes"]],
+            total=len(facts["answers"]),
             answers=[_shown(answer) for answer in facts["answers"][:SHOWN]],
             figures=[plots.figure(plot) for plot in found.plots],
             files=[_file(f"{stem}.json", "every figure of this page, for programs", None)]
@@ -110,7 +115,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters |= {"words": _words, "direction": page_safe.direction, "summed": _summed, "figure": evidence.plain}
+    made.filters |= {"direction": page_safe.direction, "figure": evidence.plain}
     return made
 
 

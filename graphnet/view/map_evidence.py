@@ -1,7 +1,7 @@
 """What the map page can show behind a click, as cleaned text that the page only has to place.
 
-Of every community its level, of the first ones their cards and findings, of the strongest accounts theirs, of the
-heaviest ties the matched posts.
+Of every community its level, of the suspected and the largest ones their cards and findings, of the strongest accounts
+theirs, of the heaviest ties the matched posts.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ __all__ = ["behind", "heaviest", "strongest"]
 MOST_ACCOUNTS, MOST_TIES = 1_500, 400
 """Accounts and ties whose evidence the page carries: about 1 MB of the file."""
 MOST_COMMUNITIES, ROWS = 60, 8
-"""Communities with evidence, the first ones, and rows of each table of it."""
+"""Communities with evidence, suspected ones first, and rows of each table of it."""
 TEXT = 400
 """Longest post shown, in signs."""
 
@@ -68,7 +68,7 @@ def behind(study: Study, what: Drawn, matches: Mapping[int, Sequence[Mapping[str
     place = {int(a): i for i, a in enumerate(numbers.tolist())}
     accounts = strongest(what)
     chosen = [int(numbers[i]) for i in accounts]
-    groups = [g["community"] for g in what.groups[:MOST_COMMUNITIES]]
+    groups = sorted(what.groups[i]["community"] for i in np.argsort(_turn(what))[:MOST_COMMUNITIES])
     of_account, of_community = evidence.panels(study, chosen, groups)
     return {
         "communities": _communities(study, what, groups, of_community),
@@ -88,6 +88,7 @@ def _communities(
     shown = []
     for number in (g["community"] for g in what.groups):
         panel = dict(panels.get(number, {}))
+        panel["carried"] = number in panels
         panel["findings"] = [_finding(f) for f in found.get(number, [])]
         panel["benign"] = [_benign(b) for b in benign.get(number, []) if b["verdict"] in ("for", "both")]
         level = levels.get(number)

@@ -134,6 +134,7 @@ def _sheet(plot: Plot, inside: _Inside, wide: float, columns: int) -> Sheet:
     title = measure.lines(show(plot.title, 200), 8.8, wide - 2 * MARGIN)
     note = measure.lines(show(plot.note, 1_000), TEXT, wide - 2 * MARGIN)
     rows = _key_rows(inside.keys, wide - 2 * MARGIN)
+    inside.ticks_y = [Tick(t.at, _cut(name(t.text), 0.4 * wide), t.under) for t in inside.ticks_y]
     named = [said for tick in inside.ticks_y for said in (name(tick.text), tick.under)]
     left = MARGIN + 1.5 + max((text_width(said, 6.5) for said in named), default=3)
     upright = [m for m in plot_data.drawable(plot.marks, "x") if inside.draw]
@@ -155,6 +156,14 @@ def _sheet(plot: Plot, inside: _Inside, wide: float, columns: int) -> Sheet:
         wide - MARGIN - 1.5, foot - 7.6, show(plot.y if inside.lying else plot.x, 70), size=TEXT, ha="right"
     )
     return sheet
+
+
+def _cut(said: str, room: float) -> str:
+    """A name in so many mm."""
+    if text_width(said, 6.5) <= room:
+        return said
+    most = next(n for n in range(len(said) - 1, 0, -1) if n == 1 or text_width(said[:n] + "…", 6.5) <= room)
+    return said[:most] + "…"
 
 
 def _axes(axes: Axes, plot: Plot, inside: _Inside, upright: Sequence[Any], tall: float) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import math
 import random
+from contextlib import suppress
 from itertools import combinations
 
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graphnet.audits._attributes import FAMILIES, Attributes, clean, read_attributes
+from graphnet.audits._domain_links import from_table
 from graphnet.audits._domain_ties import Tied, evidence, ties
 from graphnet.errors import InputError
 
@@ -190,6 +192,20 @@ def test_tables_that_cannot_be_used_say_why(tmp_path, text, also, message):
     path.write_text(text)
     with pytest.raises(InputError, match=message):
         read_attributes(str(path), also)
+
+
+@settings(max_examples=60)
+@given(
+    st.binary(max_size=200)
+    | st.text(alphabet='domain,ip;\t"\r\n|a.example192.0-\u202e\x00=', max_size=120).map(str.encode)
+)
+def test_no_table_breaks_the_reading(tmp_path_factory, data):
+    path = tmp_path_factory.mktemp("t") / "t.csv"
+    path.write_bytes(b"domain,ip\n" * (len(data) % 2) + data)
+    for read in (lambda: read_attributes(str(path), {}), lambda: from_table(str(path))):
+        # whatever else is raised fails the test
+        with suppress(InputError):
+            read()
 
 
 def test_no_attributes_are_no_ties():

@@ -195,6 +195,26 @@ def test_what_cannot_be_asked_says_why(tmp_path):
         Expand(top=0)
 
 
+def test_handles_of_several_accounts_and_hashes_are_nobodys(tmp_path):
+    people = [{"account": i, "name": "Twin" if i < 2 else f"name{i}"} for i in range(7)]
+    pairs = [{"layer": "co_retweet", "source": i, "target": i + 1, "shared": 2, "weight": 2.0} for i in range(6)]
+    study = small_study(tmp_path / "s", people, pairs=pairs)
+    found = gn.audit(study, Expand(seeds_file(tmp_path, ["@twin", "@NAME3", "O'Hara"])))
+    assert found.summary["in_the_study"] == 1
+    assert any(note.startswith("2 of the known accounts are not in the study") for note in found.notes)
+    hashed = seeds_file(tmp_path, [f"{i:064x}" for i in range(3)])
+    with pytest.raises(InputError, match="look like hashes"):
+        gn.audit(study, Expand(hashed))
+
+
+def test_ids_that_are_hashes_are_ids_all_the_same(tmp_path):
+    people = [{"account": i, "id": f"{i:064x}"} for i in range(5)]
+    pairs = [{"layer": "co_retweet", "source": i, "target": i + 1, "shared": 2, "weight": 2.0} for i in range(4)]
+    study = small_study(tmp_path / "s", people, pairs=pairs)
+    found = gn.audit(study, Expand(seeds_file(tmp_path, [f"{i:064x}" for i in (0, 1)])))
+    assert found.tables["candidates"][0]["account"] == f"{2:064x}"
+
+
 def auc(score, positive):
     """Share of (member, other) pairs in which the member stands higher, pair by pair."""
     mine, others = score[positive], score[~positive]

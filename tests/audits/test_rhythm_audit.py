@@ -73,6 +73,12 @@ def test_accounts_with_indicators_come_with_p_q_and_posts(whole):
         assert any("post" in row for row in one.evidence)
 
 
+def test_how_many_have_to_stand_out_is_said(whole, study):
+    # 22 asked about, 150 controls: the smallest p is 1 in 151, and 22 / .05 / 151 is 2.9
+    assert any("none can have indicators unless 3 or more stand above all of these" in note for note in whole.notes)
+    assert not any("none can have" in note for note in Rhythm(accounts="id150").look(study).notes)
+
+
 def test_tables_and_summary(whole):
     rows = {row["account"]: row for row in whole.tables["accounts"]}
     assert len(rows) == 24

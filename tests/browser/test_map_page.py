@@ -421,6 +421,19 @@ def test_svg_is_well_formed_and_nothing_in_it_acts(watch: Any, hostile: Path) ->
     watch.assert_harmless()
 
 
+def test_ids_are_copied_or_it_is_said_why_not(watch: Any, plain: Path) -> None:
+    tab = watch.open(plain)
+    tab.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    tab.mouse.click(*spot(tab, 3))
+    tab.click("#copy")
+    tab.wait_for_function("() => /cop/.test(document.getElementById('status').textContent)")
+    assert tab.inner_text("#status") in ("12 ids copied", "The browser does not let this page copy; use CSV")
+    tab.evaluate("navigator.clipboard.writeText = () => Promise.reject(new Error('no'))")
+    tab.click("#copy")
+    tab.wait_for_function("() => document.getElementById('status').textContent.startsWith('The browser')")
+    watch.assert_harmless()
+
+
 def test_png_has_the_picture_and_the_captions(watch: Any, plain: Path) -> None:
     tab = watch.open(plain)
     data = downloaded(tab, "#png")

@@ -173,6 +173,11 @@
       el("p", {}, el("b", {}, group.level ? `${group.level} ` : ""), group.words),
       link,
       known.level ? el("p", { dir: "auto" }, known.level) : null,
+      known.carried
+        ? null
+        : hint(
+            `This page carries the evidence of other communities. For this one: graphnet explain ${gn.folder(model.about.study)} --community ${group.community}`,
+          ),
       terms(known.facts),
       known.benign?.length ? section("What else could explain it", ...known.benign.map(benign)) : null,
       findings(known),

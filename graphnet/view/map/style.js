@@ -8,7 +8,8 @@
   "use strict";
 
   const CALM = { light: "#b3bbc6", dark: "#545d69" };
-  const SHARE = { full: 1, soft: 0.5, calm: 1 };
+  /** How much of its colour a candidate keeps. */
+  const SOFT = { light: 0.5, dark: 0.65 };
   const THEMES = {
     light: { paper: "#ffffff", ink: "#171a20", hot: "#b3261e", faint: "#dfe3e8", tie: "#8a93a0", lit: "#5f6875" },
     dark: { paper: "#14171c", ink: "#e8eaee", hot: "#ffb26b", faint: "#2b313a", tie: "#717b88", lit: "#a3adba" },
@@ -23,11 +24,11 @@
 
   /** Colour of a community's marks, as `rgb(…)` channels. @param {object} community @param {boolean} dark */
   gn.inkOf = function (community, dark) {
-    const paper = gn.theme(dark).paper;
-    if (community.tone === "calm") return gn.channels(CALM[dark ? "dark" : "light"]);
+    const theme = dark ? "dark" : "light";
+    if (community.tone === "calm") return gn.channels(CALM[theme]);
     // black cannot be seen on dark paper
     const colour = dark && community.colour === "#000000" ? "#f5f6f8" : community.colour;
-    return gn.mixed(colour, paper, SHARE[community.tone] ?? 1);
+    return gn.mixed(colour, THEMES[theme].paper, community.tone === "soft" ? SOFT[theme] : 1);
   };
 
   /** @param {[number, number, number]} channels @returns {string} */

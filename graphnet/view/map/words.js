@@ -47,10 +47,12 @@
   /** An id that is safe to paste into a shell: plain signs, no option. @param {string} id */
   gn.plainId = (id) => /^[A-Za-z0-9_][A-Za-z0-9_.:@-]{0,79}$/.test(id);
 
+  /** The study's folder as a shell can read it. @param {string} study */
+  gn.folder = (study) => `${gn.plainId(study) ? study : "study"}/`;
+
   /**
    * The command that shows what this page does not carry; empty where an id has signs that a shell would read.
    * @param {string} study @param {string[]} ids
    */
-  gn.command = (study, ids) =>
-    ids.every(gn.plainId) ? `graphnet explain ${gn.plainId(study) ? study : "study"}/ ${ids.join(" ")}` : "";
+  gn.command = (study, ids) => (ids.every(gn.plainId) ? `graphnet explain ${gn.folder(study)} ${ids.join(" ")}` : "");
 })((globalThis.gn ??= Object.create(null)));
