@@ -449,7 +449,7 @@ COPIES = Table(
         Column("time", INT, "when; null where unknown", "s"),
         Column("text", INT, "number of its words in `texts`"),
         Column("cluster", INT, "number of the cluster"),
-        Column("similarity", REAL, "Jaccard of the character 3-shingles (reworded: the words) with the medoid's, 0 to 1"),
+        Column("similarity", REAL, "Jaccard of character 3-shingles (reworded: of words) with the medoid, 0 to 1"),
         Column("how", TEXT, "same: the medoid's words exactly; near: nearly; reworded: only as a set of words"),
     ),
 )

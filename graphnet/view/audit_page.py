@@ -82,11 +82,11 @@ def render(found: Audited, file: str) -> str:
         _environment()
         .get_template("audit.html")
         .render(
-            title=safe.show(facts["title"], 200),
+            title=_capital(safe.show(facts["title"], 200)),
             name=safe.show(facts["name"], 60),
             summed=_summed(facts["summary"]),
-            benign=[page_safe.passage(said, 900) for said in facts["benign"]],
-            notes=[page_safe.passage(said, 900) for said in facts["notes"]],
+            benign=[_sentence(page_safe.passage(said, 900)) for said in facts["benign"]],
+            notes=[_sentence(page_safe.passage(said, 900)) for said in facts["notes"]],
             total=len(facts["answers"]),
             answers=[_shown(answer) for answer in facts["answers"][:SHOWN]],
             figures=[plots.figure(plot) for plot in found.plots],
@@ -168,12 +168,15 @@ def _words(code: str) -> str:
         >>> _words("created_last_40_days")
         'Created last 40 days'
     """
-    said = safe.show(code.replace("_", " "), 80)
+    return _capital(safe.show(code.replace("_", " "), 80))
+
+
+def _capital(said: str) -> str:
     return said[:1].upper() + said[1:]
 
 
 def _sentence(said: str) -> str:
-    whole = said[:1].upper() + said[1:]
+    whole = _capital(said)
     return whole if not whole or whole[-1] in ".!?…" else f"{whole}."
 
 

@@ -1,7 +1,7 @@
 """When a community acts and when its accounts were made, beside all other accounts: plots for its section.
 
 Example:
-    >>> bins(0, 86_400 * 9).tolist()[:3]
+    >>> bins(0, 86_400 * 90).tolist()[:3]
     [0, 86400, 172800]
 """
 

@@ -38,7 +38,7 @@ def heat(plot: Heat) -> tuple[list[Markup], float]:
     parts += [
         text(left - 7, box.top + (i + 0.5) * tall + 4, name(r), "p-tick p-data", "end") for i, r in enumerate(rows)
     ]
-    for tick in plot_data.every_name(columns):
+    for tick in plot_data.every_name(columns, box.width):
         parts.append(text(box.px(tick.at), box.bottom + 16, tick.text, "p-tick p-data", "middle"))
     left_out = _left_out(plot, len(rows), len(columns))
     parts.append(text(box.right, box.bottom + 34, plot.x + left_out, "p-name", "end"))

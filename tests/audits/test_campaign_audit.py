@@ -217,15 +217,25 @@ def test_levels_of_communities_count(tmp_path: Path) -> None:
 
 
 def test_near_identical_texts_count_where_they_were_matched(tmp_path: Path) -> None:
+    """Copies of a cluster count, those of a share button do not."""
     study = world(tmp_path / "study")
-    gn.match(study)
+    posts = study.rows("select post, account, time from posts where text = 'close the gate now'").to_pylist()
+    assert len(posts) == 150
+    with study.step("match", {}) as step:
+        step.write("clusters", table("clusters", [{"cluster": 1}, {"cluster": 2, "template": "share_button"}]))
+        step.write("copies", table("copies", [{**p, "cluster": 1 + (k >= 90)} for k, p in enumerate(posts)]))
     found = gn.audit(study, gn.audits.Campaign(hashtag="gate"))
     near = one(found, "near_identical_share")
-    clusters = study.frame("select template from clusters")
-    assert near.value == (pytest.approx(1.0) if clusters["template"].isna().all() and len(clusters) else 0.0)
-    if len(clusters):
-        told = gn.audit(study, gn.audits.Campaign(cluster=1))
-        assert told.summary["own_posts"] == study.frame("select count(*) as n from copies where cluster = 1")["n"][0]
+    assert near.value == pytest.approx(90 / 150)
+    assert [(row["cluster"], row["posts"], row["template"]) for row in near.evidence] == [
+        (1, 90, None),
+        (2, 60, "share_button"),
+    ]
+    assert any("2 texts of several accounts" in sentence for sentence in found.benign)
+    told = gn.audit(study, gn.audits.Campaign(cluster=1))
+    assert (told.summary["subject"], told.summary["own_posts"]) == ("text 1", 90)
+    with pytest.raises(InputError, match="the study has 1 to 2"):
+        gn.audit(study, gn.audits.Campaign(cluster=3))
 
 
 def test_other_subjects(tmp_path: Path, study: Study) -> None:
