@@ -8,9 +8,9 @@ most 4; its own p is again the share of the controls with a score as high, and t
 p into q over all accounts that were asked about.
 
 Ranks within each stratum alone were tried: a stratum has a hundred or two hundred controls, and the smallest p of a
-family of four figures is then 1 in 25 or 50. On generated worlds that found 18 % of the machines where this finds 63 %,
-with 1 % of the people in both. Nothing is learnt, nothing is weighted, and an account stands out only against the
-people of the same data: what all of them do is never an indicator.
+family of four figures is then 1 in 25 or 50. On four generated worlds that found 18 % of the machines where this found
+63 %; of the ordinary people it gave 0.2 % indicators, this 1.3 %. Nothing is learnt, nothing is weighted, and an
+account stands out only against the people of the same data: what all of them do is never an indicator.
 
 Example:
     >>> values = np.array([[1.0], [2.0], [3.0], [4.0], [9.0]])

@@ -104,6 +104,11 @@ def notes(life: Life) -> list[str]:
     )
     seen = "first seen: when an account first acts in this collection, which is not when it was made"
     said = [f"all times are UTC; {seen}", f"the usual rate follows {life.usual_by}", method]
+    if life.facts.level is not None:
+        said.append(
+            "communities and their levels were found in this same collection, the window included: a high share from "
+            "suspected ones says whose burst it is, and is no second proof of coordination"
+        )
     if life.time.step > 3600:
         said.append(f"the collection is long: volume is counted in steps of {span(life.time.step)}")
     if untimed:

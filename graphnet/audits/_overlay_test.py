@@ -155,7 +155,11 @@ def _row(one: Joined, crowd: Crowd, answer: Answer) -> dict[str, Any]:
 
 
 def _plots(rows: Sequence[dict[str, Any]]) -> list[Bars]:
-    shown = sorted(rows, key=lambda r: (-max(r["observed"], r["expected"]), r["list"], r["with"]))[:SHOWN]
+    # neighbours are the least telling and the most: what is known of members comes first
+    order = sorted(
+        rows, key=lambda r: (r["with"].startswith("neighbours"), r["q"], -r["observed"], r["list"], r["with"])
+    )
+    shown = [r for r in order if r["observed"]][:SHOWN]
     if not shown:
         return []
     beyond = tuple(i for i, r in enumerate(shown) if r["q"] <= 0.05 and r["observed"] > r["expected"])

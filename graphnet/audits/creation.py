@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from graphnet.audits import EVIDENCE, Answer, Audit, Audited
+from graphnet.audits._creation_bursts import members, plot, row
 from graphnet.audits._creation_profiles import People, handles, profiles, share
 from graphnet.audits._creation_who import Chosen, Pool, behind_hashtag, in_community, of_list, pool
 from graphnet.audits._dates import Dates, collected, day, moment, usable
@@ -17,9 +18,8 @@ from graphnet.audits._single_issue import LEAST as POSTS
 from graphnet.audits._single_issue import exclusiveness
 from graphnet.crowds import Crowds, Ints, Numbers
 from graphnet.errors import InputError
-from graphnet.plots import Bars, Mark
 from graphnet.scan import DAY, Burst, bursts, densest
-from graphnet.words import count, iso, percent
+from graphnet.words import count, percent
 
 if TYPE_CHECKING:
     from graphnet.study import Study
@@ -157,10 +157,10 @@ class Creation(Audit):
         answers = [self._number(people, real, found, len(mine), others)]
         answers += [self._burst(people, time, b, i, len(mine), others) for i, b in enumerate(real, start=1)]
         answers.append(self._densest(people, time, mine, controls))
-        held_rows = [r for i, b in enumerate(real, start=1) for r in _members(people, time, b, i)]
-        tables = {"bursts": [_row(b, i) for i, b in enumerate(real, start=1)], "burst_accounts": held_rows}
+        held_rows = [r for i, b in enumerate(real, start=1) for r in members(people, time, b, i)]
+        tables = {"bursts": [row(b, i) for i, b in enumerate(real, start=1)], "burst_accounts": held_rows}
         summary = {"bursts": len(real), "accounts_in_bursts": sum(b.accounts for b in real)}
-        return Part(answers, [_plot(people, days[mine], days[controls], real)], tables, summary=summary)
+        return Part(answers, [plot(people, days[mine], days[controls], real)], tables, summary=summary)
 
     def _number(self, people: People, real: list[Burst], found: list[Burst], n: int, others: Pool) -> Answer:
         held = sum(b.accounts for b in real)
@@ -188,7 +188,7 @@ class Creation(Audit):
         return Answer(
             f"burst {number}", people.subject, float(burst.accounts), "accounts", reason, reference=burst.expected,
             compared_with=f"expected from {others.words}", p=burst.p,
-            evidence=_members(people, time, burst, number)[:EVIDENCE],
+            evidence=members(people, time, burst, number)[:EVIDENCE],
         )  # fmt: skip
 
     def _densest(self, people: People, time: Numbers, mine: Ints, controls: Ints) -> Answer:
@@ -284,56 +284,3 @@ def _sizes(chosen: Chosen, others: Pool, dates: Dates) -> dict[str, Any]:
         "dated": known,
         "controls": len(others.accounts),
     }
-
-
-def _inside(time: Numbers, burst: Burst) -> Any:
-    with np.errstate(invalid="ignore"):
-        return (time >= burst.first * DAY) & (time < (burst.last + 1) * DAY)
-
-
-def _members(people: People, time: Numbers, burst: Burst, number: int) -> list[dict[str, Any]]:
-    """The accounts of a burst, the oldest first."""
-    held = np.flatnonzero(people.mine & _inside(time, burst))
-    order = held[np.argsort(time[held], kind="stable")].tolist()
-    return [
-        {"burst": number, "account": people.id[i], "name": people.name[i], "created": iso(int(time[i]))} for i in order
-    ]
-
-
-def _row(burst: Burst, number: int) -> dict[str, Any]:
-    return {
-        "burst": number,
-        "first": day(burst.first * DAY),
-        "last": day(burst.last * DAY),
-        "accounts": burst.accounts,
-        "expected": round(burst.expected, 2),
-        "statistic": round(burst.statistic, 2),
-        "p": burst.p,
-    }
-
-
-def _plot(people: People, mine: Ints, controls: Ints, real: list[Burst]) -> Bars:
-    """Accounts made in each month, and as many as expected."""
-    months = [d.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) for d in (mine, controls)]
-    low, high = int(min(m.min() for m in months)), int(max(m.max() for m in months))
-    heights, others = (np.bincount(m - low, minlength=high - low + 1) for m in months)
-    edges = np.arange(low, high + 2).astype("datetime64[M]").astype("datetime64[s]").astype(np.float64)
-    out = [
-        i
-        for i in range(len(heights))
-        if any(edges[i] < (b.last + 1) * DAY and b.first * DAY < edges[i + 1] for b in real)
-    ]
-    said = "; ".join(f"{b.accounts:,} from {day(b.first * DAY)} to {day(b.last * DAY)}" for b in real[:5])
-    return Bars(
-        f"Accounts made a month: {people.subject}",
-        "month (UTC)",
-        "accounts",
-        f"Accounts of {people.subject} by month of creation beside what the controls' dates lead to expect. "
-        + (f"Bursts: {said}." if real else "No burst."),
-        times=True,
-        heights=tuple(heights.astype(float).tolist()),
-        edges=tuple(edges.tolist()),
-        standing_out=tuple(out),
-        expected=tuple((others * len(mine) / len(controls)).tolist()),
-        marks=tuple(Mark(float(b.first * DAY), f"burst {i}") for i, b in enumerate(real[:10], start=1)),
-    )

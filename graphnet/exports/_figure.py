@@ -39,7 +39,7 @@ MARKS = {
 }
 """Our names of marks, as matplotlib writes them."""
 MOST_VECTORS, MOST_MARKS = 5_000, 20_000
-"""More ties, or more accounts in an SVG, are drawn as a picture: every one as a line would make files of tens of MB."""
+"""More ties, or more accounts, are drawn as a picture: every one as a line would make files of tens of MB."""
 CROWDED = (500, MOST_VECTORS)
 """From so many ties on lines are thinner and fainter, and again."""
 MOST_PANELS, MOST_KEYS, MOST_DISCS, MOST_NAMED = 9, 18, 40, 250
@@ -257,7 +257,7 @@ class _Map:
                 linewidths=edge,
                 edgecolors=INK if edge else "none",
                 zorder=2,
-                rasterized=self.how.name == "svg" and len(chosen) > MOST_MARKS,
+                rasterized=len(chosen) > MOST_MARKS,
             )
 
     def draw_names(self, axes: Axes, panel: _Panel, per_mm: float) -> None:

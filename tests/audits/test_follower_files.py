@@ -168,6 +168,15 @@ def test_files_that_hold_no_followers(tmp_path, text, message):
         gn.followers(tmp_path / "a.csv")
 
 
+def test_columns_of_other_names(tmp_path):
+    rows(60).rename(columns={"followed_at": "joined the list"}).to_csv(tmp_path / "a.csv", index=False)
+    assert of(tmp_path / "a.csv", columns={"followed": "joined the list"}).order == "by follow date"
+    with pytest.raises(InputError, match=r"no field to map is called 'folowed'\. Did you mean 'followed'"):
+        of(tmp_path / "a.csv", columns={"folowed": "joined the list"})
+    with pytest.raises(InputError, match="column 'when' is not in"):
+        of(tmp_path / "a.csv", columns={"followed": "when"})
+
+
 def test_a_missing_file_and_a_strange_object(tmp_path):
     with pytest.raises(InputError, match="cannot open"):
         gn.followers(tmp_path / "none.csv")

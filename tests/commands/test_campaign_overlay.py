@@ -55,7 +55,7 @@ def test_campaign_writes_a_page(folder: Path, capsys: pytest.CaptureFixture[str]
     assert (folder / "gate.posts.csv").exists()
     page = out.read_text(encoding="utf-8")
     assert "The life of #gate" in page
-    assert "breaking news" in page
+    assert "breaking news" in page.lower()
 
 
 def test_campaign_as_json(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -31,10 +31,9 @@ test("ties of an account come heaviest first, and only those shown", async () =>
   assert.equal(gn.other(model, 3, 3), 2);
 });
 
-test("members and layers", async () => {
+test("members, the strongest first", async () => {
   const model = await small();
   assert.deepEqual(gn.membersOf(model, 1), [3, 4, 5]);
-  assert.deepEqual(gn.layersOf(model, 2), ["co_link", "co_retweet"]);
 });
 
 test("no accounts at all", async () => {

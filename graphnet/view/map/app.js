@@ -181,11 +181,10 @@
     save() {
       const hash = gn.encoded(this.state, this.model);
       if (hash === location.hash.slice(1)) return;
-      // some viewers forbid it (mail programs, frames without an origin): then there is no link, and all else works
       try {
         history.replaceState(null, "", hash ? `#${hash}` : location.pathname + location.search);
-      } catch (error) {
-        this.linkless = error.name;
+      } catch {
+        // some viewers forbid it (mail programs, frames without an origin): no link then, and all else works
       }
     }
 

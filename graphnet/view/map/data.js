@@ -126,7 +126,4 @@
 
   /** Members of a community, the strongest first. @param {Model} model @param {number} community position */
   gn.membersOf = (model, community) => Array.from(model.order.filter((i) => model.community[i] === community));
-
-  /** Names of the layers of a tie. @param {Model} model @param {number} tie */
-  gn.layersOf = (model, tie) => model.sets[model.set[tie]].map((layer) => model.layers[layer].name);
 })((globalThis.gn ??= Object.create(null)));

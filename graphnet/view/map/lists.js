@@ -85,12 +85,11 @@
 
   /** The legend: every community with its mark, level and size; a tick shows or hides it. @param {object} app */
   gn.showLegend = function (app) {
-    const { model, state } = app;
+    const { model } = app;
     const order = gn.namingOrder(model.communities).slice(0, MOST);
     app.legend.replaceChildren(...order.map((i) => entry(app, i)));
     const rest = model.communities.length - order.length;
     app.legendNote.textContent = rest > 0 ? `and ${gn.count(rest)} smaller ones, on the map without a line here` : "";
-    app.legend.dataset.off = String(state.communitiesOff.size);
   };
 
   function entry(app, i) {
