@@ -211,6 +211,28 @@ class Common:
         found: Things = self._held[kinds, written]
         return found
 
+    def contacts(self, *kinds: str, reverse: bool = False) -> Things:
+        """Whom each account did these kinds of action to, as things; ``reverse``: who did them to it."""
+        if ("contacts", kinds, reverse) not in self._held:
+            some = ", ".join(f"'{kind}'" for kind in kinds)
+            ends: list[tuple[Ints, Ints, int]] = []
+            for place, study in enumerate(self.studies):
+                rows = study.rows(
+                    f"select distinct account, target from actions where kind in ({some}) and target is not null "
+                    "and target <> account order by account, target"
+                )
+                pair = tuple(self.start[place] + _ints(rows[n], -1) for n in ("account", "target"))
+                ends.append((pair[reverse], pair[not reverse], place))
+            account, thing = (np.concatenate([end[k] for end in ends]) for k in (0, 1))
+            nothing = np.full(len(account), -1)
+            place_of = np.concatenate([np.full(len(end[0]), end[2]) for end in ends])
+            self._held["contacts", kinds, reverse] = Things(
+                account, self.same[thing], np.full(len(account), NO_TIME), place_of, nothing, _Names(self),
+                np.arange(self.width), np.full(self.width, NO_TIME),
+            )  # fmt: skip
+        found: Things = self._held["contacts", kinds, reverse]
+        return found
+
     def _joined(self, pieces: Sequence[tuple[pa.Table, pa.Table]]) -> Things:
         labels = pa.chunked_array([p[1]["label"] for p in pieces], pa.string()).combine_chunks()
         coded = labels.dictionary_encode()
@@ -249,6 +271,20 @@ class Common:
         """When each account was made, in the common numbering; NaN where unknown or not in the study."""
         held = np.array([np.nan if v is None else float(v) for v in self.profile("created", place)])
         return np.asarray(self.spread(place, held, np.nan))
+
+
+class _Names(Sequence[str]):
+    """Handles of accounts, looked up when they are shown."""
+
+    def __init__(self, common: Common) -> None:
+        self.common = common
+
+    def __len__(self) -> int:
+        return self.common.width
+
+    def __getitem__(self, at: Any) -> Any:
+        row = self.common.row(at)
+        return f"@{row['name']}" if row["name"] else row["account"]
 
 
 def crowds(groups: Ints) -> Crowds:

@@ -1,0 +1,42 @@
+"""Accounts that follow both sides."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import numpy as np
+
+from graphnet.audits import Answer
+from graphnet.crowds import Flags
+from graphnet.rows import Row, Side
+from graphnet.rows._alike import nothing_known, profiles_alike, useful
+
+__all__ = ["Followers"]
+
+PUBLIC = ("retweet", "quote", "reply", "mention")
+
+
+class Followers(Row):
+    """Do the same accounts follow both sides, apart from those that act in public on either?"""
+
+    name: ClassVar[str] = "followers"
+    title: ClassVar[str] = "the same followers"
+    family: ClassVar[str] = "follows"
+    null: ClassVar[str] = "random groups of the same size, interest and activity in place of either side"
+
+    def missing(self, a: Side, b: Side) -> str | None:
+        """See `Row.missing`."""
+        return super().missing(a, b) or nothing_known(a, b, a.common.contacts("follow", reverse=True), "followers")
+
+    def look(self, a: Side, b: Side) -> Answer:
+        """See `Row.look`."""
+        things = a.common.contacts("follow", reverse=True)
+        return profiles_alike(self, a, b, things, useful(a, b, things) & ~_admirers(a, b), "followers")
+
+
+def _admirers(a: Side, b: Side) -> Flags:
+    """Accounts that act in public on one of the sides."""
+    public = a.common.contacts(*PUBLIC)
+    same = a.common.same
+    members = a.common.either(np.concatenate([a.member, b.member]))
+    return a.common.marked(same[public.account[members[public.thing]]])
