@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +14,7 @@ from graphnet.errors import InputError
 from graphnet.exports import Export
 from graphnet.graph import Graph
 from graphnet.study import Study
+from graphnet.view.scene import SPACING, Look, looks_of
 
 __all__ = ["export"]
 
@@ -73,10 +74,11 @@ def export(
     elif times or chosen.timed:
         found = timed(study, found)
     found = _with_levels(study, found)
+    look = looks_of(study) if chosen.drawn else {}
     if chosen.picture:
-        chosen, found = _picture.captioned(study, chosen, found), _picture.looks(found)
+        chosen, found = _picture.captioned(study, chosen, found), _picture.looks(found, look)
     files = chosen.files(Path(path))
-    _write(chosen, _drawn(found) if chosen.drawn else found, files)
+    _write(chosen, _drawn(found, look) if chosen.drawn else found, files)
     return files
 
 
@@ -139,17 +141,16 @@ def _write(chosen: Export, found: Graph, files: list[Path]) -> None:
             made.unlink(missing_ok=True)
 
 
-def _drawn(found: Graph) -> Graph:
+def _drawn(found: Graph, look: Mapping[int, Look]) -> Graph:
     """The graph with positions, colours and sizes; accounts in no community stand apart, in grey."""
     from graphnet.view.layout import positions  # noqa: PLC0415  (loaded for formats that draw)
-    from graphnet.view.scene import SPACING, palette  # noqa: PLC0415
 
     community = _numbers(found.nodes["community"], 0).astype(np.int64)
     strength = _numbers(found.nodes["strength"], 0)
     # each of them is a group of its own: together they would be drawn as one more community
     alone = -1 - np.arange(len(community))
     points = positions(len(community), found.ends, found.weight, np.where(community > 0, community, alone))
-    colours = {c: palette(c - 1).colour if c else NO_COMMUNITY for c in np.unique(community).tolist()}
+    colours = {c: look[c].colour if c else NO_COMMUNITY for c in np.unique(community).tolist()}
     return found.with_columns(
         x=np.round(points[:, 0] * SPACING, 2),
         y=np.round(points[:, 1] * SPACING, 2),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ import pyarrow as pa
 if TYPE_CHECKING:
     from graphnet.graph import Graph
     from graphnet.study import Study
+    from graphnet.view.scene import Look
 
 __all__ = ["captioned", "everyone", "looks"]
 
@@ -25,12 +27,12 @@ def everyone(study: Study) -> list[int] | None:
     return found or None
 
 
-def looks(found: Graph) -> Graph:
+def looks(found: Graph, look: Mapping[int, Look]) -> Graph:
     """The graph with the ``mark`` of each account and the ``ink`` and ``dash`` of each tie, as on the pages."""
-    from graphnet.view.scene import palette, tie_styles  # noqa: PLC0415  (loaded for formats that draw)
+    from graphnet.view.scene import tie_styles  # noqa: PLC0415  (loaded for formats that draw)
 
     community = found.nodes["community"].to_pylist()
-    marked = found.with_columns(mark=pa.array([palette(c - 1).shape if c else "dot" for c in community], pa.string()))
+    marked = found.with_columns(mark=pa.array([look[c].shape if c else "dot" for c in community], pa.string()))
     joined = found.edges["layers"].to_pylist()
     styles, style_of = tie_styles(set(joined))
     drawn = [styles[style_of[text]] for text in joined]

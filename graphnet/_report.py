@@ -17,7 +17,7 @@ from graphnet.safe import show
 from graphnet.study import Study
 from graphnet.view import evidence, judgement, page, pairs, texts
 from graphnet.view.portraits import portraits
-from graphnet.view.scene import account_label, palette, scene
+from graphnet.view.scene import account_label, looks_of, scene
 
 __all__ = ["report", "summary"]
 
@@ -193,13 +193,13 @@ def _communities(study: Study, numbers: list[int]) -> list[dict[str, Any]]:
     found |= evidence.findings(study, "community", numbers[DETAILED:], rows=False)
     members = _members(study, numbers[:DETAILED])
     levels, benign = judgement.levels(study), judgement.benign(study, numbers[:DETAILED])
-    matches = _pairs(study, numbers[:DETAILED])
+    matches, look = _pairs(study, numbers[:DETAILED]), looks_of(study)
     return [
         {
             "community": row["community"],
             "name": f"C{row['community']}",
             "size": row["size"],
-            "look": palette(row["community"] - 1)._asdict(),
+            "look": look[row["community"]]._asdict(),
             "card": _finite(cards.get(row["community"], {})),
             "level": levels.get(row["community"]),
             "benign": benign.get(row["community"], []),

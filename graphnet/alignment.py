@@ -270,7 +270,6 @@ class _Walk:
 
     def step(self, groups: Mapping[int, frozenset[str]]) -> None:
         """One time."""
-        # an account may be in the front of an identity that is missed and have moved on since
         found = align(self._sought(), groups, self.rules)
         identity = self._named(groups, found.continues)
         made = [self._there(number, groups[number], identity, found) for number in groups]
@@ -308,7 +307,8 @@ class _Walk:
         before = self.fronts.get(mine, frozenset())
         events = found.after[number] if self.time else ("first",)
         if mine in self.missed:
-            events = ("back", *events)
+            # sought were those of its accounts that have not moved on, but all of them were in it
+            events = ("back", _size_word(before, now, self.rules), *events[1:])
         sources = {x.before: x.shared for x in found.links if x.after == number and x.before != mine}
         moved = (tuple(sorted(some)) for some in (now - before, now & before, before - now))
         return Stage(mine, self.time, number, len(now), events, sources, *moved)
@@ -318,4 +318,5 @@ class _Walk:
         # one that nothing continues may have split among others: then it is not sought either
         if "died" in events and self.missed.get(one, 0) < self.patience:
             events = ("not found",)
-        return Stage(one, self.time, None, 0, events, {}, (), (), tuple(sorted(self.fronts[one])))
+        left = () if "not found" in events else tuple(sorted(self.fronts[one]))
+        return Stage(one, self.time, None, 0, events, {}, (), (), left)

@@ -25,12 +25,12 @@ DROP_INS = ("readers", "layers", "nulls", "detectors", "signals", "explanations"
 # unless they are in one folder
 LEVELS = [
     ["crowds", "disarm", "errors", "intervals", "log", "plots", "safe", "words"],
-    ["differences", "printing", "registry", "schema"],
+    ["alignment", "differences", "printing", "registry", "schema"],
     ["kernels"],
     ["engines"],
     ["study"],
     ["graph"],
-    ["cards", "controls", "lists", "scan", "timelines"],
+    ["cards", "controls", "lists", "portrait", "scan", "timelines"],
     ["indicators"],
     ["automation"],
     ["showing"],

@@ -98,6 +98,7 @@ class Common:
         books: What the accounts of each study are called.
         hashed: How many accounts were joined by the hash of an id.
         rounds, seed: How many random groups, and where chance begins.
+        held: What was looked up already.
     """
 
     studies: tuple[Study, ...]
@@ -107,7 +108,7 @@ class Common:
     hashed: int
     rounds: int
     seed: int
-    _held: dict[Any, Any] = field(default_factory=dict)
+    held: dict[Any, Any] = field(default_factory=dict)
 
     @classmethod
     def of(cls, studies: Sequence[Study], rounds: int = 999, seed: int = 7) -> Common:
@@ -168,31 +169,31 @@ class Common:
 
     def cells(self, place: int) -> Ints:
         """Interest and activity of each account in a study; 0 for accounts that never acted."""
-        if ("cells", place) not in self._held:
+        if ("cells", place) not in self.held:
             acts = activity(self.studies[place])
             level = activity_strata(acts)
             cell = np.where(acts > 0, _interest(self.studies[place], len(acts)) * 100 + level, -1)
             known, dense = np.unique(np.append(cell, -1), return_inverse=True)
-            self._held["cells", place] = self.spread(place, dense[:-1].astype(np.int64), 0)
-            self._held["acts", place] = self.spread(place, acts, 0)
-        found: Ints = self._held["cells", place]
+            self.held["cells", place] = self.spread(place, dense[:-1].astype(np.int64), 0)
+            self.held["acts", place] = self.spread(place, acts, 0)
+        found: Ints = self.held["cells", place]
         return found
 
     def controls(self, own: Ints, place: int, outside: Flags) -> Ints:
         """Random groups of accounts of the same interest and activity, one a row; no rows if there is no room."""
         key = ("controls", place, own.tobytes(), outside.tobytes())
-        if key not in self._held:
+        if key not in self.held:
             cells = self.cells(place)
             rng = np.random.default_rng((self.seed, place, len(own)))
             made = Pool.of(cells, outside & self.present(place)).draw(rng, own, cells[own], self.rounds)
             if made.size and self._apart(place, own, made) > APART:
                 made = made[:0]
-            self._held[key] = made
-        found: Ints = self._held[key]
+            self.held[key] = made
+        found: Ints = self.held[key]
         return found
 
     def _apart(self, place: int, own: Ints, made: Ints) -> float:
-        acts = self._held["acts", place]
+        acts = self.held["acts", place]
         mine, theirs = (float(np.median(acts[who])) + 1 for who in (own, made))
         return max(mine / theirs, theirs / mine)
 
@@ -205,15 +206,15 @@ class Common:
             kinds: Kinds of action.
             written: Leave out what stands in posts that repeat another one.
         """
-        if (kinds, written) not in self._held:
+        if (kinds, written) not in self.held:
             pieces = [_acts(study, kinds, written) for study in self.studies]
-            self._held[kinds, written] = self._joined(pieces)
-        found: Things = self._held[kinds, written]
+            self.held[kinds, written] = self._joined(pieces)
+        found: Things = self.held[kinds, written]
         return found
 
     def contacts(self, *kinds: str, reverse: bool = False) -> Things:
         """Whom each account did these kinds of action to, as things; ``reverse``: who did them to it."""
-        if ("contacts", kinds, reverse) not in self._held:
+        if ("contacts", kinds, reverse) not in self.held:
             some = ", ".join(f"'{kind}'" for kind in kinds)
             ends: list[tuple[Ints, Ints, int]] = []
             for place, study in enumerate(self.studies):
@@ -226,11 +227,11 @@ class Common:
             account, thing = (np.concatenate([end[k] for end in ends]) for k in (0, 1))
             nothing = np.full(len(account), -1)
             place_of = np.concatenate([np.full(len(end[0]), end[2]) for end in ends])
-            self._held["contacts", kinds, reverse] = Things(
+            self.held["contacts", kinds, reverse] = Things(
                 account, self.same[thing], np.full(len(account), NO_TIME), place_of, nothing, _Names(self),
                 np.arange(self.width), np.full(self.width, NO_TIME),
             )  # fmt: skip
-        found: Things = self._held["contacts", kinds, reverse]
+        found: Things = self.held["contacts", kinds, reverse]
         return found
 
     def _joined(self, pieces: Sequence[tuple[pa.Table, pa.Table]]) -> Things:
@@ -261,10 +262,10 @@ class Common:
     def profile(self, column: str, place: int) -> Sequence[Any]:
         """A column of the accounts of a study, in its own numbering."""
         key = ("profile", column, place)
-        if key not in self._held:
+        if key not in self.held:
             rows = self.studies[place].rows(f"select {column} from accounts order by account")
-            self._held[key] = rows[column].to_pylist()
-        found: Sequence[Any] = self._held[key]
+            self.held[key] = rows[column].to_pylist()
+        found: Sequence[Any] = self.held[key]
         return found
 
     def created(self, place: int) -> Numbers:

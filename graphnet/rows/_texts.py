@@ -32,7 +32,7 @@ def texts(common: Common) -> Things:
     """Who wrote which text; in two studies, or one that was not matched, the same words after normalisation."""
     if len(common.studies) > 1 or not common.studies[0].has("copies"):
         return common.things("text", written=True)
-    if "texts" not in common._held:
+    if "texts" not in common.held:
         rows = common.studies[0].rows(CLUSTERS)
         account, cluster, post = (rows[n].to_numpy().astype(np.int64) for n in ("account", "cluster", "post"))
         time = rows["time"].fill_null(NO_TIME).to_numpy().astype(np.int64)
@@ -43,8 +43,8 @@ def texts(common: Common) -> Things:
                 words[row["cluster"]] = row["text"]
         zero = np.zeros(len(account), dtype=np.int64)
         unknown, never = np.full(size, -1), np.full(size, NO_TIME)
-        common._held["texts"] = Things(account, cluster, time, zero, post, words, unknown, never)
-    found: Things = common._held["texts"]
+        common.held["texts"] = Things(account, cluster, time, zero, post, words, unknown, never)
+    found: Things = common.held["texts"]
     return found
 
 

@@ -38,7 +38,7 @@ class Clients(Row):
 
 def _clients(common: Common) -> Things:
     """Who posts with which program."""
-    if "clients" not in common._held:
+    if "clients" not in common.held:
         sql = "select distinct account, client from posts where client is not null order by account, client"
         pieces = [study.rows(sql) for study in common.studies]
         names = sorted({name for piece in pieces for name in piece["client"].to_pylist()})
@@ -47,9 +47,9 @@ def _clients(common: Common) -> Things:
         thing = [np.array([number[n] for n in p["client"].to_pylist()], dtype=np.int64) for p in pieces]
         held = np.concatenate(account)
         place = np.repeat(np.arange(len(pieces)), [len(p) for p in pieces])
-        common._held["clients"] = Things(
+        common.held["clients"] = Things(
             held, np.concatenate(thing), np.full(len(held), NO_TIME), place, np.full(len(held), -1), names,
             np.full(len(names), -1), np.full(len(names), NO_TIME),
         )  # fmt: skip
-    found: Things = common._held["clients"]
+    found: Things = common.held["clients"]
     return found

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import base64
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -26,12 +26,12 @@ from numpy.typing import NDArray
 from graphnet import graph, registry
 from graphnet.safe import show
 from graphnet.view import judgement, layout
-from graphnet.view.scene import GAPS, IDENTIFIER, LARGEST, LEAD, SMALLEST, SPACING, account_label, palette
+from graphnet.view.scene import GAPS, IDENTIFIER, LARGEST, LEAD, SMALLEST, SPACING, account_label, looks_of
 
 if TYPE_CHECKING:
     from graphnet.study import Study
 
-__all__ = ["MOST_ACCOUNTS", "MOST_TIES", "Drawn", "columns", "drawn", "looks", "rounds"]
+__all__ = ["MOST_ACCOUNTS", "MOST_TIES", "Drawn", "columns", "drawn", "rounds"]
 
 MOST_ACCOUNTS, MOST_TIES = 100_000, 500_000
 """What one page holds: with more it takes over 12 MB and seconds to open. The strongest ones stay, and it says so."""
@@ -155,31 +155,8 @@ def _left_out(cut: graph.Graph, whole: graph.Graph) -> list[str]:
 # Communities ---------------------------------------------------------------------------------------------------------
 
 
-def looks(levels: Mapping[int, str | None]) -> dict[int, dict[str, str]]:
-    """Colour, shape and tone of each community: suspected ones get the colours that are easiest to tell apart.
-
-    Without levels (nothing was validated) colours go by number, as in every other picture.
-
-    Args:
-        levels: Level of each community, by its number; None: it has none.
-
-    Returns:
-        For each ``colour``, ``shape``, ``mark`` and ``tone``: ``full``, ``soft`` (a candidate) or ``calm`` (no more
-        than a shared audience).
-
-    Example:
-        >>> made = looks({1: "L0", 2: "L1", 3: "L2"})
-        >>> [(made[c]["colour"], made[c]["tone"]) for c in (1, 2, 3)]
-        [('#767b84', 'calm'), ('#d55e00', 'soft'), ('#0072b2', 'full')]
-    """
-    tones = {"L3": "full", "L2": "full", "L1": "soft", "L0": "calm"}
-    first = ("full", "soft", "calm")
-    tone = {c: tones.get(level or "", "full") for c, level in levels.items()}
-    judged = any(levels.values())
-    order = sorted(levels, key=lambda c: (first.index(tone[c]), c))
-    place = {c: i if judged else c - 1 for i, c in enumerate(order)}
-    calm = {"colour": "#767b84", "shape": "dot", "mark": "●", "tone": "calm"}
-    return {c: calm if tone[c] == "calm" else palette(place[c])._asdict() | {"tone": tone[c]} for c in levels}
+TONES = {"L3": "full", "L2": "full", "L1": "soft", "L0": "calm"}
+"""How strongly a community is drawn: ``full``, ``soft`` (a candidate), ``calm`` (no more than a shared audience)."""
 
 
 def _groups(study: Study, placed: layout.Layout, whole: graph.Graph) -> list[dict[str, Any]]:
@@ -187,7 +164,7 @@ def _groups(study: Study, placed: layout.Layout, whole: graph.Graph) -> list[dic
     numbers = placed.groups.tolist()
     sizes = np.bincount(_numbers(whole.nodes["community"]))
     level = {c: known[c]["level"] if c in known else None for c in numbers}
-    look = looks(level)
+    look = looks_of(study)
     discs = np.column_stack([placed.centres * [SPACING, -SPACING], placed.radii * SPACING])
     return [
         {
@@ -196,7 +173,8 @@ def _groups(study: Study, placed: layout.Layout, whole: graph.Graph) -> list[dic
             "size": int(sizes[number]),
             "level": level[number],
             "words": judgement.LEVELS.get(level[number] or "", "candidate community"),
-            **look[number],
+            **look[number]._asdict(),
+            "tone": TONES.get(level[number] or "", "full"),
             **dict(zip(("x", "y", "radius"), np.round(disc, 1).tolist(), strict=True)),
         }
         for number, disc in zip(numbers, discs, strict=True)

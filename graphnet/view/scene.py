@@ -34,7 +34,7 @@ from graphnet.view import layout, safe
 if TYPE_CHECKING:
     from graphnet.study import Study
 
-__all__ = ["Look", "account_label", "palette", "part", "scene", "strongest", "tie_styles"]
+__all__ = ["Look", "account_label", "looks", "looks_of", "palette", "part", "scene", "strongest", "tie_styles"]
 
 SPACING = 45.0
 """Pixels a unit of the layout: neighbours then stand about two node widths apart."""
@@ -74,11 +74,46 @@ class Look(NamedTuple):
 
 
 def palette(i: int) -> Look:
-    """Look of community ``i + 1``, the same in every picture: eight colours, then greys, shapes in turn."""
+    """The ``i``-th look: eight colours, then greys, shapes in turn."""
     shape, mark = SHAPES[i % len(SHAPES)]
     late = i - len(OKABE_ITO)
     grey = GREYS[late // len(SHAPES) % len(GREYS)]
     return Look(OKABE_ITO[i] if late < 0 else grey, shape, mark)
+
+
+def looks(levels: Mapping[int, str | None]) -> dict[int, Look]:
+    """Look of each community, the same in every picture of a study.
+
+    Suspected communities get the colours that are easiest to tell apart, then candidates; what is no more than a shared
+    audience is grey. Without levels (nothing was validated) colours go by number.
+
+    Args:
+        levels: Level of every community of the study, by its number; None: it has none.
+
+    Example:
+        >>> made = looks({1: "L0", 2: "L1", 3: "L2"})
+        >>> [made[c].colour for c in (1, 2, 3)]
+        ['#767b84', '#d55e00', '#0072b2']
+    """
+    if not any(levels.values()):
+        return {c: palette(c - 1) for c in levels}
+    rank = {"L3": 0, "L2": 0, "L1": 1}
+    bright = sorted((c for c in levels if levels[c] in rank), key=lambda c: (rank[levels[c] or ""], c))
+    calm = sorted(c for c in levels if levels[c] not in rank)
+    made = {c: palette(i) for i, c in enumerate(bright)}
+    return made | {c: Look(GREYS[0], *SHAPES[i % len(SHAPES)]) for i, c in enumerate(calm)}
+
+
+def looks_of(study: Study) -> dict[int, Look]:
+    """`looks` of a study's communities; empty without communities."""
+    if not study.has("members"):
+        return {}
+    numbers = study.rows("select distinct community from members")["community"].to_pylist()
+    known: dict[int, str | None] = dict.fromkeys(numbers)
+    if study.has("levels"):
+        rows = study.rows("select community, level from levels")
+        known |= dict(zip(rows["community"].to_pylist(), rows["level"].to_pylist(), strict=True))
+    return looks(known)
 
 
 def account_label(name: str | None, identifier: str | None) -> str:
@@ -110,7 +145,7 @@ def scene(
         communities = found["community"].to_pylist()
     loaded = graph.load(study, communities=communities, **_ties(study, layers))
     placed = layout.arrange(len(loaded.accounts), loaded.ends, loaded.weight, _community_of(loaded), seed)
-    groups = _communities(placed, _community_of(loaded))
+    groups = _communities(placed, _community_of(loaded), looks_of(study))
     joined = set(loaded.edges["layers"].to_pylist())
     styles, style_of = tie_styles(joined)
     return {
@@ -138,7 +173,7 @@ def _community_of(loaded: graph.Graph) -> layout.Ints:
     return np.asarray(loaded.nodes["community"].to_numpy(), dtype=np.int64)
 
 
-def _communities(placed: layout.Layout, community: layout.Ints) -> dict[int, dict[str, Any]]:
+def _communities(placed: layout.Layout, community: layout.Ints, look: Mapping[int, Look]) -> dict[int, dict[str, Any]]:
     """Each community's name, look and disc, keyed by its number."""
     sizes = dict(zip(*(a.tolist() for a in np.unique(community, return_counts=True)), strict=True))
     found = {}
@@ -149,7 +184,7 @@ def _communities(placed: layout.Layout, community: layout.Ints) -> dict[int, dic
             "community": number,
             "name": f"C{number}",
             "size": sizes[number],
-            **palette(number - 1)._asdict(),
+            **look[number]._asdict(),
             **disc,
         }
     return found

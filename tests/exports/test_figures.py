@@ -21,7 +21,7 @@ from graphnet.exports import PDF, PNG, SVG
 from graphnet.exports._figure import Picture, _Map
 from graphnet.graph import Graph
 from graphnet.study import Study
-from graphnet.view.scene import scene
+from graphnet.view.scene import looks_of, scene
 
 NS = "{http://www.w3.org/2000/svg}"
 NAMES = {
@@ -51,8 +51,11 @@ def study(tmp_path: Path) -> Study:
 
 def written(study: Study, how: Picture) -> set[str]:
     """The names on the maps of a figure; in the file they are outlines."""
-    loaded = gn.graph.load(study, communities=_picture.everyone(study), **gn.graph.detected(study))
-    sheet = _Map(_drawn(_picture.looks(loaded)), how).sheet()
+    loaded, look = (
+        gn.graph.load(study, communities=_picture.everyone(study), **gn.graph.detected(study)),
+        looks_of(study),
+    )
+    sheet = _Map(_drawn(_picture.looks(loaded, look), look), how).sheet()
     return {text.get_text() for axes in sheet.figure.axes for text in axes.texts}
 
 
@@ -85,8 +88,11 @@ def test_the_caption_says_how_it_was_made(study: Study, tmp_path: Path) -> None:
 
 def test_positions_and_looks_are_those_of_the_pages(study: Study) -> None:
     drawn = scene(study)
-    loaded = gn.graph.load(study, communities=_picture.everyone(study), **gn.graph.detected(study))
-    graph = _drawn(_picture.looks(loaded))
+    loaded, look = (
+        gn.graph.load(study, communities=_picture.everyone(study), **gn.graph.detected(study)),
+        looks_of(study),
+    )
+    graph = _drawn(_picture.looks(loaded, look), look)
     nodes = graph.nodes.to_pylist()
     assert [n["account"] for n in drawn["nodes"]] == [n["account"] for n in nodes]
     here = np.array([(n["x"], -n["y"]) for n in nodes])

@@ -14,7 +14,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graphnet.view import map_data, map_evidence
-from graphnet.view.scene import palette
 
 
 def unpacked(column: dict[str, str]) -> Any:
@@ -59,12 +58,6 @@ def test_turns_go_round() -> None:
     order = map_data.rounds(np.array([2, 2, 2, 0, 0]), np.array([1.0, 3.0, 2.0, 5.0, 5.0]))
     assert order.tolist() == [3, 1, 4, 2, 0]
     assert map_data.rounds(np.zeros(0, np.int64), np.zeros(0)).tolist() == []
-
-
-def test_without_levels_colours_are_those_of_the_report() -> None:
-    made = map_data.looks(dict.fromkeys(range(1, 12)))
-    assert all((made[c]["colour"], made[c]["shape"]) == palette(c - 1)[:2] for c in made)
-    assert {m["tone"] for m in made.values()} == {"full"}
 
 
 def test_large_studies_are_cut_and_it_is_said(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ import pytest
 from graphnet import schema
 from graphnet.errors import InputError, MissingTable
 from graphnet.study import Study
-from graphnet.view.scene import OKABE_ITO, SHAPES, account_label, palette, part, scene, strongest
+from graphnet.view.scene import OKABE_ITO, SHAPES, account_label, looks, palette, part, scene, strongest
 
 
 @pytest.fixture(scope="module")
@@ -174,3 +174,21 @@ def test_does_not_depend_on_the_order_of_rows(tmp_path: Path, whole: dict[str, A
         step.write("members", members)
         step.write("communities", cards)
     assert scene(study) == whole
+
+
+def test_suspected_communities_have_the_colours_that_stand_out() -> None:
+    made = looks({1: "L0", 2: "L2", 3: "L0", 4: "L1"})
+    assert made[2] == palette(0)
+    assert made[4] == palette(1)
+    assert made[1].colour == made[3].colour
+    assert made[1].shape != made[3].shape
+    assert looks(dict.fromkeys(range(1, 12))) == {c: palette(c - 1) for c in range(1, 12)}
+
+
+def test_a_part_of_a_study_has_the_looks_of_the_whole(tmp_path: Path) -> None:
+    study = made_study.build(tmp_path / "study")
+    with study.step("confirm", {}) as step:
+        rows = [{"community": c, "level": "L2" if c == 2 else "L0"} for c in study.communities.community.tolist()]
+        step.write("levels", pa.Table.from_pylist(rows, schema=schema.LEVELS.arrow))
+    (alone,) = scene(study, [2])["communities"]
+    assert (alone["colour"], alone["shape"]) == palette(0)[:2]

@@ -1,0 +1,62 @@
+"""Descriptions that accounts of both sides have word for word."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import numpy as np
+
+from graphnet.audits import Answer
+from graphnet.rows import Row, Side
+from graphnet.rows._alike import nothing_known, things_in_common
+from graphnet.rows._common import NO_TIME, Common, Things
+
+__all__ = ["SameBios"]
+
+SHORTEST = 40
+"""Signs of a description: shorter ones are the same by chance."""
+SOME = 5
+
+
+class SameBios(Row):
+    """Do accounts of both sides describe themselves in the same words?"""
+
+    name: ClassVar[str] = "same_bios"
+    title: ClassVar[str] = "the same descriptions"
+    family: ClassVar[str] = "made"
+    null: ClassVar[str] = (
+        "random groups of the same size, interest and activity in place of either side, and the Poisson tail of what "
+        "these have in common; fewer than three descriptions are never evidence"
+    )
+
+    def missing(self, a: Side, b: Side) -> str | None:
+        """See `Row.missing`."""
+        return super().missing(a, b) or nothing_known(a, b, _bios(a.common), f"descriptions of {SHORTEST} signs")
+
+    def look(self, a: Side, b: Side) -> Answer:
+        """See `Row.look`."""
+        things = _bios(a.common)
+        outside = ~a.common.either(np.concatenate([a.member, b.member]))
+        return things_in_common(self, a, b, things, things.users(outside) <= SOME, "description")
+
+
+def _bios(common: Common) -> Things:
+    """Who has which description, but for case and blanks."""
+    if "bios" not in common.held:
+        words = [
+            (common.start[k] + i, " ".join(text.casefold().split()))
+            for k in range(len(common.studies))
+            for i, text in enumerate(common.profile("description", k))
+            if text
+        ]
+        held = [(i, text) for i, text in words if len(text) >= SHORTEST]
+        names = sorted({text for _, text in held})
+        number = {name: i for i, name in enumerate(names)}
+        account = np.array([i for i, _ in held], dtype=np.int64)
+        thing = np.array([number[text] for _, text in held], dtype=np.int64)
+        nothing, never = np.full(len(held), -1), np.full(len(held), NO_TIME)
+        common.held["bios"] = Things(
+            account, thing, never, nothing, nothing, names, np.full(len(names), -1), np.full(len(names), NO_TIME)
+        )
+    found: Things = common.held["bios"]
+    return found
