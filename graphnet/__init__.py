@@ -7,9 +7,10 @@ Example:
     3
 """
 
-from graphnet import audits, detectors, engines, exports, layers, nulls, readers, signals
+from graphnet import audits, detectors, engines, exports, layers, nulls, readers, rows, signals
 from graphnet._audit import audit
 from graphnet._calibrate import calibrate
+from graphnet._compare import compare
 from graphnet._confirm import confirm
 from graphnet._detect import detect
 from graphnet._draw import draw
@@ -38,6 +39,7 @@ __all__ = [
     "audit",
     "audits",
     "calibrate",
+    "compare",
     "confirm",
     "detect",
     "detectors",
@@ -58,6 +60,7 @@ __all__ = [
     "readers",
     "report",
     "review",
+    "rows",
     "run",
     "score",
     "signals",

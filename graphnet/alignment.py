@@ -214,7 +214,7 @@ class Stage:
         size: Accounts.
         events: What happened; see `Alignment`. ``first`` at the first time, ``not found`` where an identity is still
             sought, ``back`` where it is found again.
-        sources: Identities it is linked to that it does not continue, with the accounts taken over from each.
+        links: Where its accounts were before: links whose earlier side is an identity, as it was last seen.
         came, stayed, left: Accounts that were not in it before, that were, and that are not any longer, sorted.
     """
 
@@ -223,7 +223,7 @@ class Stage:
     community: int | None
     size: int
     events: Events
-    sources: Mapping[int, int]
+    links: tuple[Link, ...]
     came: tuple[str, ...]
     stayed: tuple[str, ...]
     left: tuple[str, ...]
@@ -309,9 +309,9 @@ class _Walk:
         if mine in self.missed:
             # sought were those of its accounts that have not moved on, but all of them were in it
             events = ("back", _size_word(before, now, self.rules), *events[1:])
-        sources = {x.before: x.shared for x in found.links if x.after == number and x.before != mine}
+        links = tuple(link for link in found.links if link.after == number)
         moved = (tuple(sorted(some)) for some in (now - before, now & before, before - now))
-        return Stage(mine, self.time, number, len(now), events, sources, *moved)
+        return Stage(mine, self.time, number, len(now), events, links, *moved)
 
     def _gone(self, one: int, found: Alignment) -> Stage:
         events = found.before.get(one, ("died",))
@@ -319,4 +319,4 @@ class _Walk:
         if "died" in events and self.missed.get(one, 0) < self.patience:
             events = ("not found",)
         left = () if "not found" in events else tuple(sorted(self.fronts[one]))
-        return Stage(one, self.time, None, 0, events, {}, (), (), left)
+        return Stage(one, self.time, None, 0, events, (), (), (), left)

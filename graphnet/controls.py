@@ -14,7 +14,7 @@ import numpy as np
 from graphnet.crowds import Crowds, Flags, Ints, Numbers
 from graphnet.study import Study
 
-__all__ = ["Controls", "Pool", "activity", "activity_strata", "communities", "matched", "place"]
+__all__ = ["Controls", "Pool", "activity", "activity_strata", "communities", "exchanged", "matched", "place"]
 
 ROOM = 2
 """A draw of n accounts needs 2n to choose from: with less, the control groups would be copies of one another; with
@@ -103,6 +103,53 @@ def matched(groups: Crowds, activity: Ints, outside: Flags, count: int = 199, se
     return Controls(_joined(drawn), words)
 
 
+def exchanged(groups: Crowds, activity: Ints, outside: Flags, count: int = 199, seed: int = 7) -> Crowds:
+    """Random exchanges of each community's members with other accounts of their strata of activity.
+
+    What a p is to be worked out from. Groups of other accounts alone (`matched`) take these for the whole truth: of
+    harmless communities, drawn from strata with twice as many others, every sixth stood above 95 % of such groups.
+    Strata are joined only where one has fewer others than members: in wider ones members stand out for being the
+    busiest.
+
+    Args:
+        groups: The communities.
+        activity: Number of actions of each account.
+        outside: Whether each account is in no community; all others are taken where these are fewer than the members.
+        count: Exchanges for each community.
+        seed: Same seed, same exchanges; those of one community do not depend on which others are asked for.
+
+    Returns:
+        The groups that come of it; ``label`` is the place of the community that each is for.
+    """
+    strata = activity_strata(activity)
+    everyone, free = Pool.of(strata, np.full(len(activity), True)), Pool.of(strata, outside)
+    drawn = []
+    for place in range(len(groups)):
+        own = groups.members(place)
+        rng = np.random.default_rng((seed, int(groups.label[place]), 1))
+        held = np.unique(strata[own])
+        enough = np.diff(free.start)[held].sum() >= len(own)
+        drawn.append(_exchanges(rng, own, strata[own], free if enough else everyone, count))
+    return _joined(drawn)
+
+
+def _exchanges(rng: np.random.Generator, own: Ints, wanted: Ints, pool: Pool, count: int) -> Ints:
+    need = np.bincount(wanted, minlength=len(pool.start) - 1)
+    inside = pool.position[own]
+    have = np.diff(pool.start) - np.bincount(wanted[inside >= 0], minlength=len(need))
+    blocks = [(0, 0, int(need[0]))] * bool(need[0]) + _blocks(need[1:].tolist(), have[1:].tolist(), room=1, least=0)
+    columns = []
+    for low, high, n in blocks:
+        mine = own[(wanted >= low) & (wanted <= high)]
+        held = np.concatenate([mine, np.setdiff1d(pool.account[pool.start[low] : pool.start[high + 1]], mine)])
+        if len(held) < ROOM * n:
+            order = rng.random((count, len(held))).argsort(axis=1)[:, :n]
+        else:
+            order = _draw(rng, 0, len(held), n, count, np.zeros(len(held), dtype=bool))
+        columns.append(held[order])
+    return np.hstack(columns)
+
+
 def activity_strata(activity: Ints) -> Ints:
     """Half powers of two of the number of actions, from 1; 0 for accounts without any."""
     levels = np.floor(2 * np.log2(np.maximum(activity, 1))).astype(np.int64) + 1
@@ -152,13 +199,13 @@ class Pool:
         return self.account[drawn]
 
 
-def _blocks(need: list[int], have: list[int]) -> list[tuple[int, int, int]]:
+def _blocks(need: list[int], have: list[int], room: int = ROOM, least: int = SPREAD) -> list[tuple[int, int, int]]:
     """Ranges of strata (from, to, accounts needed), joined until each has enough accounts to choose from.
 
     The lists begin with stratum 1.
     """
     blocks = [[i, i, n, h] for i, (n, h) in enumerate(zip(need, have, strict=True), start=1)]
-    while (short := _short(blocks)) is not None:
+    while (short := _short(blocks, room, least)) is not None:
         sides = [i for i in (short - 1, short + 1) if 0 <= i < len(blocks)]
         other = max(sides, key=lambda i: blocks[i][3])
         first, second = sorted((short, other))
@@ -167,9 +214,9 @@ def _blocks(need: list[int], have: list[int]) -> list[tuple[int, int, int]]:
     return [(low, high, n) for low, high, n, _ in blocks if n]
 
 
-def _short(blocks: list[list[int]]) -> int | None:
+def _short(blocks: list[list[int]], room: int, least: int) -> int | None:
     """The first block with too few accounts to choose from, if it can be joined to another."""
-    short = (i for i, (_, _, need, have) in enumerate(blocks) if need and have < max(ROOM * need, SPREAD))
+    short = (i for i, (_, _, need, have) in enumerate(blocks) if need and have < max(room * need, least))
     return next(short, None) if len(blocks) > 1 else None
 
 

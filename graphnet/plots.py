@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-__all__ = ["Area", "Bars", "Heat", "Lines", "Mark", "Plot", "Points", "Series"]
+__all__ = ["Area", "Bands", "Bars", "Flow", "Heat", "Lines", "Mark", "Plot", "Points", "Series"]
 
 
 @dataclass(frozen=True)
@@ -133,3 +133,36 @@ class Points(Plot):
     areas: tuple[Area, ...] = field(default=(), kw_only=True)
     y_times: bool = field(default=False, kw_only=True)
     lines: tuple[Series, ...] = field(default=(), kw_only=True)
+
+
+@dataclass(frozen=True)
+class Flow:
+    """What passes from one band to another, or stays in one, between a column and the next.
+
+    Attributes:
+        column: Place of the earlier column.
+        source, target: Places of the bands.
+        size: How much.
+    """
+
+    column: int
+    source: int
+    target: int
+    size: float
+
+
+@dataclass(frozen=True)
+class Bands(Plot):
+    """Amounts over successive columns and what flows between them, such as communities over days.
+
+    Attributes:
+        columns: Name of each column, from the left.
+        bands: Name of each band, from the top.
+        sizes: One row of figures a band, one a column; 0 or None: it is not there.
+        flows: What passes from one column to the next.
+    """
+
+    columns: tuple[str, ...] = field(kw_only=True)
+    bands: tuple[str, ...] = field(kw_only=True)
+    sizes: tuple[tuple[float | None, ...], ...] = field(kw_only=True)
+    flows: tuple[Flow, ...] = field(default=(), kw_only=True)

@@ -168,7 +168,7 @@ def test_an_identity_lives_on_through_changes_of_number() -> None:
         (3, 3, 4, "split off"),
     ]
     last = follow(times)[-1]
-    assert last.sources == {1: 4}
+    assert [(x.before, x.shared, x.main) for x in last.links] == [(1, 4, False)]
     assert (last.came, last.stayed, last.left) == (tuple("wxyz"), (), ())
 
 

@@ -35,6 +35,7 @@ LEVELS = [
     ["automation"],
     ["showing"],
     [*DROP_INS, "view", "simulate"],
+    ["rows"],
 ]
 LEVEL = {name: i for i, names in enumerate(LEVELS) for name in names}
 VERBS = len(LEVELS)
@@ -145,7 +146,7 @@ def test_examples_in_docstrings_run(module: ModuleType, tmp_path: Path, monkeypa
     assert doctest.testmod(module, optionflags=flags).failed == 0
 
 
-@pytest.mark.parametrize("kind", [*DROP_INS, "engines"])
+@pytest.mark.parametrize("kind", [*DROP_INS, "rows", "engines"])
 def test_drop_ins_are_named_and_titled(kind: str) -> None:
     for name, cls in registry.find(kind).items():
         assert name.replace("_", "").isalnum()

@@ -8,8 +8,9 @@ against accounts outside the community and against random groups of accounts as 
   the lists of one community together;
 - **contacts**: share of the members' contacts that are on the list.
 
-p is the share of the matched groups, the community itself counted among them, with as large a figure; q corrects it
-(Benjamini-Hochberg) over all communities and lists.
+p is the share of random exchanges between the members and others as active (`graphnet.controls.exchanged`), the
+community itself counted among them, that give as large a figure; q corrects it (Benjamini-Hochberg) over all communities
+and lists. The mean of random groups of others alone is told beside it.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from graphnet.audits import Answer
-from graphnet.controls import matched
+from graphnet.controls import exchanged, matched
 from graphnet.crowds import Crowds, Ints, Numbers
 from graphnet.intervals import ratio, wilson
 from graphnet.words import percent
@@ -50,7 +51,7 @@ class Affinity:
         low, high: 95 % interval of the lift of the members' share.
         contacts, of_contacts: Contacts of the members on the list, and all.
         other_contacts, of_other_contacts: The same of the accounts outside.
-        members_p, contacts_p: Share of matched groups with as large a share of members, of contacts; NaN without any.
+        members_p, contacts_p: Share of exchanges with as large a share of members, of contacts; NaN without matched groups.
         members_q, contacts_q: The same corrected for how many were tested; NaN before `corrected`.
         expected_members, expected_contacts: Mean share in the matched groups; NaN without any.
     """
@@ -144,8 +145,8 @@ def _compared(answer: Answer, found: Affinity, what: str) -> Answer:
         return replace(answer, reason=f"{answer.reason}; {found.words}")
     as_large = round(p * (1 + found.groups)) - 1
     reason = (
-        f"{answer.reason}; {as_large:,} of {found.groups:,} {found.words} have as large a share "
-        "(q: Benjamini-Hochberg over all communities and lists)"
+        f"{answer.reason}; {as_large:,} of {found.groups:,} random exchanges of members with others as active give as "
+        "large a share (q: Benjamini-Hochberg over all communities and lists)"
     )
     return replace(answer, reason=reason, reference=mean, compared_with=f"mean of {found.words}", p=p, q=q)
 
@@ -229,12 +230,14 @@ def _against(
         made = matched(groups.slice(low, high), totals, outside, controls, seed)
         words += made.words
         theirs = _shares(made.crowds, touched, hits, totals)
+        mixed = _shares(exchanged(groups.slice(low, high), totals, outside, controls, seed), touched, hits, totals)
         bounds = np.searchsorted(made.crowds.label, np.arange(high - low + 1))
         for place in range(high - low):
             rows = slice(bounds[place], bounds[place + 1])
             drawn[low + place] = bounds[place + 1] - bounds[place]
             for k in range(2) if drawn[low + place] else ():
-                p[k][low + place] = _as_large(shares[k][low + place], theirs[k][rows])
+                mixed_rows = slice(place * controls, (place + 1) * controls)
+                p[k][low + place] = _as_large(shares[k][low + place], mixed[k][mixed_rows])
                 mean[k][low + place] = np.nan_to_num(theirs[k][rows]).mean(axis=0)
     return (p[0], p[1]), (mean[0], mean[1]), drawn, words
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from graphnet.commands import STUDY, as_json, command, wrote
+from graphnet.errors import InputError
 
 __all__ = ["draw"]
 
@@ -26,10 +27,32 @@ __all__ = ["draw"]
 @click.option(
     "--use", "layers", multiple=True, metavar="LAYER", help="Layer to show; repeatable.  [default: those used]"
 )
+@click.option(
+    "--pyvis/--map",
+    "pyvis",
+    default=True,
+    show_default=True,
+    help="A pyvis page of chosen communities, or the map of all (graphnet map).",
+)
 @as_json
-def draw(*, study: Path, out: Path, communities: Sequence[int], top: int, layers: Sequence[str], as_json: bool) -> None:
+def draw(
+    *,
+    study: Path,
+    out: Path,
+    communities: Sequence[int],
+    top: int,
+    layers: Sequence[str],
+    pyvis: bool,
+    as_json: bool,
+) -> None:
     """Write an interactive page of chosen communities; it needs no network."""
     import graphnet as gn  # noqa: PLC0415
 
-    gn.draw(gn.Study.open(study), out, communities=list(communities) or None, top=top, layers=list(layers) or None)
+    opened = gn.Study.open(study)
+    if not pyvis and communities:
+        raise InputError("the map shows all communities: leave --community out, or leave --map out")
+    if pyvis:
+        gn.draw(opened, out, communities=list(communities) or None, top=top, layers=list(layers) or None)
+    else:
+        gn.map(opened, out, list(layers) or None)
     wrote([out], as_json)

@@ -1,4 +1,4 @@
-"""What several rows share: things both sides have, as evidence, and answers from matched groups or from what there was."""
+"""What several rows share: things both sides have, as evidence, and answers from matched groups and choices."""
 
 from __future__ import annotations
 

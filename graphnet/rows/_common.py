@@ -27,18 +27,19 @@ if TYPE_CHECKING:
 
     from graphnet.study import Study
 
-__all__ = ["NO_TIME", "Common", "Things"]
+__all__ = ["NO_TIME", "Common", "Things", "crowds"]
 
 NO_TIME = np.iinfo(np.int64).min
 APART = 3
 """Control groups whose typical activity is further off than by this factor are none to compare with."""
+INTEREST = 0.7
+"""Share of a side whose interest its control groups have to have: a community that is all there is of one interest has
+nobody to be compared with, and accounts of other interests would make it stand out."""
 INTERESTS = (
-    "select account, target as thing from actions where kind in ('retweet', 'quote', 'reply', 'mention') "
-    "and target is not null and target <> account group by account, target",
-    "select account, object as thing from actions where kind = 'domain' and object is not null group by account, object",
-    "select account, object as thing from actions where kind = 'hashtag' and object is not null "
-    "group by account, object",
-    "select account, target as thing from actions where kind = 'follow' and target is not null group by account, target",
+    ("target", "'retweet', 'quote', 'reply', 'mention'"),
+    ("object", "'domain'"),
+    ("object", "'hashtag'"),
+    ("target", "'follow'"),
 )
 """What tells an account's interest; the first that a study has is taken."""
 
@@ -172,10 +173,12 @@ class Common:
         if ("cells", place) not in self.held:
             acts = activity(self.studies[place])
             level = activity_strata(acts)
-            cell = np.where(acts > 0, _interest(self.studies[place], len(acts)) * 100 + level, -1)
-            known, dense = np.unique(np.append(cell, -1), return_inverse=True)
+            interest = _interest(self.studies[place], len(acts))
+            cell = np.where(acts > 0, interest * 100 + level, -1)
+            _, dense = np.unique(np.append(cell, -1), return_inverse=True)
             self.held["cells", place] = self.spread(place, dense[:-1].astype(np.int64), 0)
             self.held["acts", place] = self.spread(place, acts, 0)
+            self.held["interest", place] = self.spread(place, interest, 0)
         found: Ints = self.held["cells", place]
         return found
 
@@ -186,16 +189,21 @@ class Common:
             cells = self.cells(place)
             rng = np.random.default_rng((self.seed, place, len(own)))
             made = Pool.of(cells, outside & self.present(place)).draw(rng, own, cells[own], self.rounds)
-            if made.size and self._apart(place, own, made) > APART:
+            if made.size and not self._alike(place, own, made):
                 made = made[:0]
             self.held[key] = made
         found: Ints = self.held[key]
         return found
 
-    def _apart(self, place: int, own: Ints, made: Ints) -> float:
-        acts = self.held["acts", place]
+    def _alike(self, place: int, own: Ints, made: Ints) -> bool:
+        """Whether control groups are as active as a side, and interested in the same."""
+        acts, interest = self.held["acts", place], self.held["interest", place]
         mine, theirs = (float(np.median(acts[who])) + 1 for who in (own, made))
-        return max(mine / theirs, theirs / mine)
+        most = int(interest.max(initial=0)) + 1
+        shares = [np.bincount(interest[who].ravel(), minlength=most) / who.size for who in (own, made)]
+        in_both = float(np.minimum(*shares).sum())
+        self.held["alike", place, own.tobytes()] = in_both, max(mine / theirs, theirs / mine)
+        return in_both >= INTEREST and max(mine / theirs, theirs / mine) <= APART
 
     # Things ----------------------------------------------------------------------------------------------------------
 
@@ -256,6 +264,16 @@ class Common:
             columns["place"].append(np.full(len(acts), place))
             columns["post"].append(_ints(acts["post"], -1))
         return Things(**{n: np.concatenate(c) for n, c in columns.items()}, label=names, author=author, created=created)
+
+    def labelled(self, pairs: Sequence[tuple[int, str]]) -> Things:
+        """Things without time or author from pairs of an account and what the thing is called."""
+        names = sorted({name for _, name in pairs})
+        number = {name: i for i, name in enumerate(names)}
+        account = np.array([i for i, _ in pairs], dtype=np.int64)
+        thing = np.array([number[name] for _, name in pairs], dtype=np.int64)
+        nothing, never = np.full(len(pairs), -1), np.full(len(pairs), NO_TIME)
+        unknown = np.full(len(names), -1), np.full(len(names), NO_TIME)
+        return Things(account, thing, never, nothing, nothing, names, *unknown)
 
     # Profiles --------------------------------------------------------------------------------------------------------
 
@@ -334,8 +352,11 @@ def _by_hash(books: Sequence[Book], second: Ints) -> int:
 
 def _interest(study: Study, width: int) -> Ints:
     """What each account is most interested in, as a number from 0; 0 too where nothing tells."""
-    for sql in INTERESTS:
-        rows = study.rows(f"{sql} order by account, thing")
+    for end, kinds in INTERESTS:
+        rows = study.rows(
+            f"select distinct account, {end} as thing from actions where kind in ({kinds}) and {end} is not null "
+            f"{'and target <> account ' if end == 'target' else ''}order by account, thing"
+        )
         if rows.num_rows:
             break
     account, thing = (rows[n].to_numpy().astype(np.int64) for n in ("account", "thing"))

@@ -25,13 +25,11 @@ __all__ = ["LEAST", "NO_CONTROLS", "Matched", "against_groups", "among_available
 
 LEAST = 3
 """Fewer things in common than this are never evidence, whatever chance would give."""
-NO_CONTROLS = (
-    "not applicable: too few accounts outside both sides, as active and of the same interest, to compare with"
-)
+NO_CONTROLS = "not applicable: too few accounts outside both sides, as active and of the same interest, to compare with"
 NEGLIGIBLE = 1e-300
 DRAWS = 200
-Likeness = Callable[["csr_array", Numbers], Numbers]
-"""A figure for each row of a table (things of a group) and the things of the other side."""
+Likeness = Callable[["csr_array", "csr_array"], Numbers]
+"""A figure for each row of a table (things of a group) and the same row, or the only one, of another."""
 
 
 def beyond(observed: float, expected: float) -> float:
@@ -74,18 +72,27 @@ class Matched:
     p: float
 
 
-def cosine(groups: csr_array, other: Numbers) -> Numbers:
-    """Cosine of each group's things with the other side's."""
-    dots = np.asarray(groups @ other).ravel()
-    norms = np.sqrt(np.asarray(groups.multiply(groups).sum(axis=1)).ravel() * float(other @ other))
-    return np.divide(dots, norms, out=np.zeros(len(dots)), where=norms > 0)
+def cosine(groups: csr_array, other: csr_array) -> Numbers:
+    """Cosine of each group's things with the other's of the same row, or with the only other one."""
+    norms = np.sqrt(_dots(groups, groups) * _dots(other, other))
+    return np.asarray(_dots(groups, other) / np.maximum(norms, 1e-12))
 
 
-def in_common(groups: csr_array, other: Numbers) -> Numbers:
+def in_common(groups: csr_array, other: csr_array) -> Numbers:
     """How many different things both have."""
-    held = groups.copy()
-    held.data = (held.data > 0).astype(np.float64)
-    return np.asarray(held @ (other > 0).astype(np.float64)).ravel()
+    return _dots(_held(groups), _held(other))
+
+
+def _dots(one: csr_array, two: csr_array) -> Numbers:
+    if two.shape[0] == 1 < one.shape[0]:
+        return np.asarray((one @ two.T).toarray(), dtype=np.float64).ravel()
+    return np.asarray(one.multiply(two).sum(axis=1), dtype=np.float64).ravel()
+
+
+def _held(groups: csr_array) -> csr_array:
+    found = groups.copy()
+    found.data = (found.data > 0).astype(np.float64)
+    return found
 
 
 def against_groups(a: Side, b: Side, table: csr_array, likeness: Likeness = cosine) -> Matched | None:
@@ -106,8 +113,8 @@ def against_groups(a: Side, b: Side, table: csr_array, likeness: Likeness = cosi
     if not (len(mine) and len(theirs)):
         return None
     of_a, of_b = (_things(side.own[None, :], table) for side in (a, b))
-    value = float(likeness(of_a, _dense(of_b))[0])
-    ways = [_figures(theirs, table, _dense(of_a), likeness), _figures(mine, table, _dense(of_b), likeness)]
+    value = float(likeness(of_a, of_b)[0])
+    ways = [_figures(theirs, table, of_a, likeness), _figures(mine, table, of_b, likeness)]
     # what is as large but for the last digit of a sum is as large
     p = [(1 + int((way >= value - 1e-12).sum())) / (1 + len(way)) for way in ways]
     low, high = _interval(a, b, table, likeness)
@@ -115,14 +122,11 @@ def against_groups(a: Side, b: Side, table: csr_array, likeness: Likeness = cosi
 
 
 def _things(groups: Ints, table: csr_array) -> csr_array:
-    return crowds(groups).matrix(table.shape[0]) @ table
+    made: csr_array = crowds(groups).matrix(table.shape[0]) @ table
+    return made
 
 
-def _dense(row: csr_array) -> Numbers:
-    return np.asarray(row.toarray()).ravel()
-
-
-def _figures(groups: Ints, table: csr_array, other: Numbers, likeness: Likeness) -> Numbers:
+def _figures(groups: Ints, table: csr_array, other: csr_array, likeness: Likeness) -> Numbers:
     found = np.empty(len(groups))
     for where, held in sums(crowds(groups), table):
         found[where] = likeness(held, other)
@@ -131,9 +135,8 @@ def _figures(groups: Ints, table: csr_array, other: Numbers, likeness: Likeness)
 
 def _interval(a: Side, b: Side, table: csr_array, likeness: Likeness) -> tuple[float, float]:
     rng = np.random.default_rng((a.common.seed, 1))
-    drawn = [_things(rng.choice(side.own, (DRAWS, len(side.own))), table) for side in (a, b)]
-    found = [float(likeness(drawn[0][[i]], _dense(drawn[1][[i]]))[0]) for i in range(DRAWS)]
-    low, high = np.quantile(found, (0.025, 0.975))
+    one, two = (_things(rng.choice(side.own, (DRAWS, len(side.own))), table) for side in (a, b))
+    low, high = np.quantile(likeness(one, two), (0.025, 0.975))
     return float(low), float(high)
 
 
@@ -184,7 +187,7 @@ def _expected(cell: Ints, others: Numbers, given: Flags, picked: Flags) -> float
         return 0.0
     _, at = np.unique(cell[rows], return_inverse=True)
     weight = others[rows] + 1.0 + given[rows]
-    chances = _chances(at, weight, np.bincount(at, weights=picked[rows]))
+    chances = _chances(at, weight, np.bincount(at, weights=picked[rows]).astype(np.float64))
     return float(chances[given[rows]].sum())
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["evidential", "texts"]
 
 COMMON = 0.01
-"""A text that more than this share of the accounts outside both sides used (and more than `SOME`) is a common phrase."""
+"""A text that more than this share of the other accounts used (and more than `SOME`) is a common phrase."""
 SOME = 5
 CLUSTERS = """
 select c.account, c.cluster, c.time, c.post from copies c join clusters k on k.cluster = c.cluster

@@ -9,7 +9,7 @@ import numpy as np
 from graphnet.audits import Answer
 from graphnet.rows import Row, Side
 from graphnet.rows._alike import nothing_known, profiles_alike
-from graphnet.rows._common import NO_TIME, Common, Things
+from graphnet.rows._common import Common, Things
 
 __all__ = ["Clients"]
 
@@ -40,16 +40,9 @@ def _clients(common: Common) -> Things:
     """Who posts with which program."""
     if "clients" not in common.held:
         sql = "select distinct account, client from posts where client is not null order by account, client"
-        pieces = [study.rows(sql) for study in common.studies]
-        names = sorted({name for piece in pieces for name in piece["client"].to_pylist()})
-        number = {name: i for i, name in enumerate(names)}
-        account = [common.start[k] + p["account"].to_numpy().astype(np.int64) for k, p in enumerate(pieces)]
-        thing = [np.array([number[n] for n in p["client"].to_pylist()], dtype=np.int64) for p in pieces]
-        held = np.concatenate(account)
-        place = np.repeat(np.arange(len(pieces)), [len(p) for p in pieces])
-        common.held["clients"] = Things(
-            held, np.concatenate(thing), np.full(len(held), NO_TIME), place, np.full(len(held), -1), names,
-            np.full(len(names), -1), np.full(len(names), NO_TIME),
-        )  # fmt: skip
+        rows = [study.rows(sql).to_pylist() for study in common.studies]
+        common.held["clients"] = common.labelled(
+            [(common.start[k] + row["account"], row["client"]) for k, some in enumerate(rows) for row in some]
+        )
     found: Things = common.held["clients"]
     return found

@@ -77,7 +77,9 @@ class Creation(Row):
             share = tuple((np.arange(len(dates)) + 1) / max(len(dates), 1))
             series.append(Series(show(side.name, 40), tuple(map(float, dates)), tuple(map(float, share))))
         note = "Where both lines rise steeply on the same day, accounts of both were made then."
-        return (Lines("When the accounts were made", "date", "share of accounts", note, series=tuple(series), times=True),)
+        return (
+            Lines("When the accounts were made", "date", "share of accounts", note, series=tuple(series), times=True),
+        )
 
 
 def _dates(side: Side) -> Numbers:
@@ -123,7 +125,9 @@ def moved(one: Ints, two: Ints, rounds: int, seed: int) -> tuple[float, float]:
 def _shown(a: Side, b: Side) -> list[dict[str, object]]:
     """Days on which accounts of both were made, those with the most first."""
     days = [np.floor(_known(_dates(side)) / DAY).astype(np.int64) for side in (a, b)]
-    rows = [(d, int((days[0] == d).sum()), int((days[1] == d).sum())) for d in np.intersect1d(*days).tolist()]
+    rows = [
+        (d, int((days[0] == d).sum()), int((days[1] == d).sum())) for d in np.intersect1d(days[0], days[1]).tolist()
+    ]
     rows.sort(key=lambda r: (-min(r[1], r[2]), r[0]))
     names = [f"accounts of {show(side.name, 40)}" for side in (a, b)]
     return [{"day": str(np.datetime64(d, "D")), names[0]: x, names[1]: y} for d, x, y in rows[:25]]

@@ -28,8 +28,8 @@ class CrossTies(Row):
     title: ClassVar[str] = "ties beyond chance from one side to the other"
     family: ClassVar[str] = "amplified"
     null: ClassVar[str] = (
-        "one side's accounts exchanged for others of the same interest and activity, both ways round, and no fewer than "
-        "the share of kept ties that may be false (1 % of those of both sides, Poisson)"
+        "one side's accounts exchanged for others of the same interest and activity, both ways round, and no fewer "
+        "than the share of kept ties that may be false (1 % of those of both sides, Poisson)"
     )
 
     def missing(self, a: Side, b: Side) -> str | None:
@@ -71,11 +71,11 @@ class CrossTies(Row):
 
 
 def _across(ends: np.ndarray, one: np.ndarray, two: np.ndarray) -> np.ndarray:
-    return (one[ends[0]] & two[ends[1]]) | (two[ends[0]] & one[ends[1]])
+    return np.asarray((one[ends[0]] & two[ends[1]]) | (two[ends[0]] & one[ends[1]]))
 
 
 def _means(ends: np.ndarray, fixed: np.ndarray, groups: np.ndarray) -> np.ndarray:
     """Ties from the fixed side to each group."""
     ties = np.bincount(ends[1][fixed[ends[0]]], minlength=len(fixed))
     ties += np.bincount(ends[0][fixed[ends[1]]], minlength=len(fixed))
-    return ties[groups].sum(axis=1)
+    return np.asarray(ties[groups].sum(axis=1))

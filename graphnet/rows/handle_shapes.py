@@ -10,7 +10,7 @@ from graphnet.audits import Answer
 from graphnet.audits._handles import shape
 from graphnet.rows import Row, Side
 from graphnet.rows._alike import nothing_known, profiles_alike
-from graphnet.rows._common import NO_TIME, Common, Things
+from graphnet.rows._common import Common, Things
 
 __all__ = ["HandleShapes"]
 
@@ -43,14 +43,13 @@ class HandleShapes(Row):
 def _shapes(common: Common) -> Things:
     """Which pattern each handle has."""
     if "shapes" not in common.held:
-        held = [(common.start[k] + i, shape(n)) for k, b in enumerate(common.books) for i, n in enumerate(b.names) if n]
-        names = sorted({name for _, name in held})
-        number = {name: i for i, name in enumerate(names)}
-        account = np.array([i for i, _ in held], dtype=np.int64)
-        thing = np.array([number[name] for _, name in held], dtype=np.int64)
-        nothing, never = np.full(len(held), -1), np.full(len(held), NO_TIME)
-        common.held["shapes"] = Things(
-            account, thing, never, nothing, nothing, names, np.full(len(names), -1), np.full(len(names), NO_TIME)
+        common.held["shapes"] = common.labelled(
+            [
+                (common.start[k] + i, shape(n))
+                for k, book in enumerate(common.books)
+                for i, n in enumerate(book.names)
+                if n
+            ]
         )
     found: Things = common.held["shapes"]
     return found

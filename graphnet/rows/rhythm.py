@@ -31,8 +31,8 @@ class Rhythm(Row):
     family: ClassVar[str] = "time"
     counts: ClassVar[bool] = False
     null: ClassVar[str] = (
-        "random groups of the same size, interest and activity in place of either side; not counted, since whoever lives "
-        "in one time zone or automates posts keeps the same hours"
+        "random groups of the same size, interest and activity in place of either side; not counted, since whoever "
+        "lives in one time zone or automates posts keeps the same hours"
     )
 
     def missing(self, a: Side, b: Side) -> str | None:

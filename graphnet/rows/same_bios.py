@@ -9,7 +9,7 @@ import numpy as np
 from graphnet.audits import Answer
 from graphnet.rows import Row, Side
 from graphnet.rows._alike import nothing_known, things_in_common
-from graphnet.rows._common import NO_TIME, Common, Things
+from graphnet.rows._common import Common, Things
 
 __all__ = ["SameBios"]
 
@@ -49,14 +49,6 @@ def _bios(common: Common) -> Things:
             for i, text in enumerate(common.profile("description", k))
             if text
         ]
-        held = [(i, text) for i, text in words if len(text) >= SHORTEST]
-        names = sorted({text for _, text in held})
-        number = {name: i for i, name in enumerate(names)}
-        account = np.array([i for i, _ in held], dtype=np.int64)
-        thing = np.array([number[text] for _, text in held], dtype=np.int64)
-        nothing, never = np.full(len(held), -1), np.full(len(held), NO_TIME)
-        common.held["bios"] = Things(
-            account, thing, never, nothing, nothing, names, np.full(len(names), -1), np.full(len(names), NO_TIME)
-        )
+        common.held["bios"] = common.labelled([(i, text) for i, text in words if len(text) >= SHORTEST])
     found: Things = common.held["bios"]
     return found

@@ -28,9 +28,9 @@ class SharedClock(Row):
     title: ClassVar[str] = "busy at the same moments"
     family: ClassVar[str] = "time"
     null: ClassVar[str] = (
-        "one side's whole days in random order, after each side's usual day and what the others did that day were taken "
-        "off; the best of lags up to an hour counts, in every order (whole-day circular shifts alone would give as many "
-        "outcomes as there are days)"
+        "one side's whole days in random order, after each side's usual day and what the others did that day were "
+        "taken off; the best of lags up to an hour counts, in every order (circular shifts by whole days would give "
+        "no more outcomes than there are days)"
     )
 
     def missing(self, a: Side, b: Side) -> str | None:
@@ -38,7 +38,9 @@ class SharedClock(Row):
         if why := super().missing(a, b):
             return why
         days = len(clock(a, b).days)
-        return None if days >= DAYS else f"insufficient data: {days} days on which both act by themselves, {DAYS} needed"
+        return (
+            None if days >= DAYS else f"insufficient data: {days} days on which both act by themselves, {DAYS} needed"
+        )
 
     def look(self, a: Side, b: Side) -> Answer:
         """See `Row.look`."""
@@ -51,8 +53,8 @@ class SharedClock(Row):
         later = "at the same time" if not lag else f"{span(abs(lag) * BIN)} {'later' if lag > 0 else 'earlier'}"
         return self.answer(
             f"on the same of {len(daily):,} days, what is unusual in the hours of {show(b.name, 60)} goes with what is "
-            f"unusual in those of {show(a.name, 60)} {later}: mean correlation {value:.3f}, {expected:.3f} with days in "
-            "random order",
+            f"unusual in those of {show(a.name, 60)} {later}: mean correlation {value:.3f}, {expected:.3f} with days "
+            "in random order",
             value, "correlation", low=float(np.quantile(means, 0.025)), high=float(np.quantile(means, 0.975)),
             reference=expected, compared_with="mean of random orders of days", p=p,
             evidence=[{"day": (iso(int(found.days[i]) * 86_400) or "")[:10], "correlation": float(daily[i])}

@@ -45,10 +45,13 @@ class SharedHandles(Row):
         both = pairs[mine & theirs]
         expected, p = overlap(np.zeros(len(pairs), dtype=np.int64), mine, theirs)
         low, high = interval(len(both), len(pairs))
-        rows = [{**common.row(i), "other_id": common.row(j)["account"], "certainty": "handle"} for i, j in both.tolist()]
+        rows = [
+            {**common.row(i), "other_id": common.row(j)["account"], "certainty": "handle"} for i, j in both.tolist()
+        ]
         return self.answer(
             f"{len(both):,} handles belong, or once belonged, to an account on each side, with different ids; "
-            f"{expected:,.1f} expected of {len(pairs):,} handles with two ids; weaker than an id: handles are taken over",
+            f"{expected:,.1f} expected of {len(pairs):,} handles with two ids; weaker than an id, since "
+            "handles are taken over",
             float(len(both)), "handles", low=low * len(pairs), high=high * len(pairs), reference=expected,
             compared_with="expected among handles with two ids", p=p if len(both) >= LEAST else 1.0,
             evidence=rows[:EVIDENCE],

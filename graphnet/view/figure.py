@@ -24,7 +24,7 @@ from graphnet.safe import show
 from graphnet.view import safe
 from graphnet.view.scene import strongest
 
-__all__ = ["disc_map", "group", "mark_path"]
+__all__ = ["bounds", "disc_map", "fitting", "group", "mark_path"]
 
 MOST_ACCOUNTS, MOST_EDGES, MOST_DOTS, MOST_LINKS, MOST_LABELS, MOST_NAMES = 300, 1_200, 4_000, 300, 16, 40
 """What a still picture can hold before it is a grey blot or a page of many megabytes."""
@@ -38,7 +38,7 @@ def group(scene: Mapping[str, Any]) -> dict[str, Any]:
     """The accounts of one community and their ties, cut to the strongest; ``captions`` says so."""
     cut = strongest(scene, MOST_ACCOUNTS, MOST_EDGES)
     nodes = cut["nodes"]
-    box, size = _box([(n["x"], n["y"], n["size"]) for n in nodes], 42)
+    box, size = bounds([(n["x"], n["y"], n["size"]) for n in nodes], 42)
     largest = sorted(nodes, key=lambda n: (-n["size"], n["index"]))[:MOST_LABELS]
     wanted = [(n["x"], n["y"] + n["size"] + size, show(n["label"], NAME)) for n in largest]
     return {
@@ -46,7 +46,7 @@ def group(scene: Mapping[str, Any]) -> dict[str, Any]:
         "lines": _lines(cut),
         "marks": [_mark(n, n["size"]) for n in nodes],
         "discs": [],
-        "labels": _labels(wanted, size, box),
+        "labels": fitting(wanted, size, box),
         "captions": [c for c in cut["captions"] if c.startswith("Shown")],
     }
 
@@ -55,19 +55,19 @@ def disc_map(scene: Mapping[str, Any]) -> dict[str, Any]:
     """All communities as named discs, with lines for the ties between them and a dot for each account."""
     discs = scene["communities"]
     dots = scene["nodes"] if len(scene["nodes"]) <= MOST_DOTS else []
-    box, size = _box([(d["x"], d["y"], d["radius"]) for d in discs], 62)
+    box, size = bounds([(d["x"], d["y"], d["radius"]) for d in discs], 62)
     wanted = [(d["x"], d["y"] - d["radius"] - size / 3, d["name"]) for d in discs[:MOST_NAMES]]
     return {
         "box": box,
         "lines": _links(scene),
         "marks": [_mark(n, n["size"]) for n in dots],
         "discs": [{k: d[k] for k in ("x", "y", "radius", "name", "colour", "community")} for d in discs],
-        "labels": _labels(wanted, size, box),
+        "labels": fitting(wanted, size, box),
         "captions": [],
     }
 
 
-def _box(circles: Sequence[tuple[float, float, float]], letters: int) -> tuple[dict[str, float], float]:
+def bounds(circles: Sequence[tuple[float, float, float]], letters: int) -> tuple[dict[str, float], float]:
     """The rectangle round circles (x, y, radius) with a margin, and a letter size of which ``letters`` span it."""
     if not circles:
         return {"x": 0.0, "y": 0.0, "width": 100.0, "height": 100.0}, 12.0
@@ -85,7 +85,7 @@ def _box(circles: Sequence[tuple[float, float, float]], letters: int) -> tuple[d
     return {name: round(value, 1) for name, value in box.items()}, size
 
 
-def _labels(wanted: Iterable[tuple[float, float, str]], size: float, box: Mapping[str, float]) -> list[dict[str, Any]]:
+def fitting(wanted: Iterable[tuple[float, float, str]], size: float, box: Mapping[str, float]) -> list[dict[str, Any]]:
     """Those labels, the first ones first, that fit without covering one another; moved inwards at the sides."""
     placed: list[dict[str, Any]] = []
     taken: list[tuple[float, float, float]] = []

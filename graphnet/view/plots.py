@@ -19,9 +19,10 @@ from typing import Any
 
 from markupsafe import Markup
 
-from graphnet.plots import Bars, Heat, Lines, Plot, Points
+from graphnet.plots import Bands, Bars, Heat, Lines, Plot, Points
 from graphnet.safe import show
 from graphnet.view.drawing import WIDTH, element, number
+from graphnet.view.svg_bands import bands
 from graphnet.view.svg_bars import bars
 from graphnet.view.svg_heat import heat
 from graphnet.view.svg_lines import lines
@@ -30,6 +31,7 @@ from graphnet.view.svg_points import points
 __all__ = ["css", "figure", "svg"]
 
 DRAWN_BY: dict[type[Plot], Callable[[Any], tuple[list[Markup], float]]] = {
+    Bands: bands,
     Bars: bars,
     Heat: heat,
     Lines: lines,

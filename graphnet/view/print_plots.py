@@ -18,10 +18,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from graphnet.errors import InputError
-from graphnet.plots import Bars, Heat, Lines, Plot, Points, Series
+from graphnet.plots import Bands, Bars, Heat, Lines, Plot, Points, Series
 from graphnet.printing import FORMATS, INK, PAPER, SOFT, Sheet, drawable, file_format, font, text_width, width
 from graphnet.safe import show
-from graphnet.view import plot_data, ticks
+from graphnet.view import band_data, plot_data, ticks
 from graphnet.view.evidence import plain
 from graphnet.view.plot_data import finite, name
 from graphnet.view.ticks import Tick
@@ -444,4 +444,52 @@ def _points(plot: Points, room: float) -> _Inside:
     return _Inside(draw, x, y, *shown, _line_keys(plot.lines, 1))
 
 
-DRAWN_BY: dict[type[Plot], Callable[[Any, float], _Inside]] = {Bars: _bars, Heat: _heat, Lines: _lines, Points: _points}
+# Bands ---------------------------------------------------------------------------------------------------------------
+
+
+def _bands(plot: Bands, room: float) -> _Inside:
+    found = band_data.placed(plot)
+    if not found.blocks:
+        return _Inside(None)
+    tall = min(max(40.0, 8.5 * len({b.band for b in found.blocks})), 110.0)
+
+    def draw(axes: Axes) -> None:
+        from matplotlib.patches import PathPatch, Rectangle  # noqa: PLC0415
+        from matplotlib.path import Path as Outline  # noqa: PLC0415
+
+        axes.spines["left"].set_visible(False)
+        for ribbon in found.ribbons:
+            left, right, high = ribbon.left, ribbon.right, ribbon.height
+            half = (left + right) / 2
+            there = [(left, ribbon.top), (half, ribbon.top), (half, ribbon.end), (right, ribbon.end)]
+            back = [(x, y + high) for x, y in reversed(there)]
+            curve = [Outline.MOVETO, *[Outline.CURVE4] * 3, Outline.LINETO, *[Outline.CURVE4] * 3]
+            look: dict[str, Any] = {"facecolor": COLOURS[ribbon.flow.source % 6], "alpha": 0.3, "linewidth": 0}
+            axes.add_patch(PathPatch(Outline([*there, *back], curve), **look))
+        for block in found.blocks:
+            box = (block.left, block.top), block.width, block.height
+            axes.add_patch(Rectangle(*box, facecolor=COLOURS[block.band % 6], linewidth=0))
+            if block.first and block.height * tall >= 2:
+                _band_name(axes, name(plot.bands[block.band]), block)
+
+    columns = len(plot.columns)
+    shown = [Tick(tick.at / columns, tick.text) for tick in plot_data.every_name(plot.columns, room)]
+    return _Inside(draw, (0, 1), (1, 0), shown, (), height=tall)
+
+
+def _band_name(axes: Axes, said: str, block: band_data.Block) -> None:
+    """Beside the block: to its right, or in the last column to its left."""
+    late = block.left > 0.85
+    x = block.left - 0.006 if late else block.left + block.width + 0.006
+    where: dict[str, Any] = {"ha": "right" if late else "left", "va": "center", "parse_math": False}
+    told = drawable(said)
+    axes.text(x, block.top + block.height / 2, told, fontproperties=font(told, 6.5), color=INK, **where)
+
+
+DRAWN_BY: dict[type[Plot], Callable[[Any, float], _Inside]] = {
+    Bands: _bands,
+    Bars: _bars,
+    Heat: _heat,
+    Lines: _lines,
+    Points: _points,
+}
