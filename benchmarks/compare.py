@@ -43,7 +43,13 @@ DAY = 86_400
 TRAITS = ("batches", "hubs", "handles", "sessions", "fillers")
 SHARED = 0.7
 """Chance that one operator's two networks share a trait."""
-KINDS = ("one operator, two topics", "two operators, one topic", "one network, two periods", "two fandoms", "one fandom")
+KINDS = (
+    "one operator, two topics",
+    "two operators, one topic",
+    "one network, two periods",
+    "two fandoms",
+    "one fandom",
+)
 POWER = KINDS[0], KINDS[2]
 SIZES = (20, 40, 80)
 YES = "consistent with common control"
@@ -55,7 +61,7 @@ def world(size: int) -> World:
     half = {"size": size, "window": 120, "operations": 40, "cover": 2.0, "participation": 0.4}
     topic = {"target": "AlderHarbourTrust", "hashtags": ("StopAlderHarbour",), "acts": ATTACK, "hours": (9, 18)}
     return World(
-        accounts=max(1200, 12 * size), days=28, pace=1.5, fandoms=5, authors=8, celebrities=8, outlets=4, news=12,
+        accounts=max(1500, 25 * size), days=28, pace=1.5, fandoms=5, authors=8, celebrities=8, outlets=4, news=12,
         fans=20, chain=4, storm=60, hostile=False, follows=12.0,
         groups=(
             Group("one_a", lang="en", seeds="own", hashtags=("BetterBuses",), acts=ATTACK | {"reply": 0.0}, **half),
@@ -71,26 +77,27 @@ def world(size: int) -> World:
 # What operators leave behind -----------------------------------------------------------------------------------------
 
 
+def said(rng: np.random.Generator) -> str:
+    """A sentence in words that nobody else uses."""
+    return " ".join("".join(rng.choice(list("bdfgklmnprstvz"), 4)) + str(rng.choice(list("aeiou"))) for _ in range(9))
+
+
 class Operator:
     """One operator's ways; two networks that share a trait are given the same one."""
 
-    def __init__(self, rng: np.random.Generator, start: int, days: int, ordinary: list[str], lang: str) -> None:
+    def __init__(self, rng: np.random.Generator, start: int, days: int, ordinary: list[str]) -> None:
         first = start - 210 * DAY
         self.batches = first + rng.integers(0, 120, 6) * DAY
         self.hubs = rng.choice(ordinary, 10, replace=False).tolist()
         self.handles = str(rng.choice(["{w}{d2}_{v}", "{w}_{d3}", "_{w}{v}{d2}", "{w}.{v}", "x{w}{d4}", "{w}__{v}"]))
         hours = 9 + rng.integers(0, 9, 50)
         self.sessions = start + rng.integers(0, days, 50) * DAY + hours * 3600 + rng.integers(0, 3600, 50)
-        stock = rng.integers(0, 10**6, (14, 3))
-        self.fillers = [
-            f"{lang} wise words number {a} for everybody on the long road to {b} and the patient garden of {c}"
-            for a, b, c in stock.tolist()
-        ]
+        self.fillers = [said(rng) for _ in range(14)]
 
 
 def ways(rng: np.random.Generator, made: Any, start: int, days: int, shared: set[str]) -> list[dict[str, Any]]:
     """The traits of two networks; those in ``shared`` are the same."""
-    one, two = (vars(Operator(rng, start, days, made, "")) for _ in range(2))
+    one, two = (vars(Operator(rng, start, days, made)) for _ in range(2))
     return [one, {t: (one if t in shared else two)[t] for t in TRAITS}]
 
 
@@ -109,10 +116,9 @@ def leave(frames: dict[str, pd.DataFrame], members: list[str], way: dict[str, An
     told = [(m, h) for m in members for h in way["hubs"] if rng.random() < 0.5]
     frames["follows"] = pd.concat([frames["follows"], pd.DataFrame(told, columns=["source", "target"])])
     rows = []
-    for k, moment in enumerate(way["sessions"].tolist()):
+    for moment in way["sessions"].tolist():
         for m in [m for m in members if rng.random() < 0.2]:
-            said = f"note {rng.integers(10**9)} about my street and the {rng.choice(words)} of session {k} today"
-            rows.append((m, moment + int(rng.integers(0, 600)), said))
+            rows.append((m, moment + int(rng.integers(0, 600)), said(rng)))
     first, last = int(min(way["sessions"])), int(max(way["sessions"]))
     for m in members:
         for text in rng.choice(way["fillers"], 2):
@@ -131,7 +137,11 @@ def one_world(size: int, seed: int, folder: Path) -> Iterator[dict[str, Any]]:
     made = build(design, seed)
     rng = np.random.default_rng((seed, size))
     truth = made.truth.to_pandas()
-    frames = {"posts": made.posts.to_pandas(), "profiles": made.profiles.to_pandas(), "follows": made.follows.to_pandas()}
+    frames = {
+        "posts": made.posts.to_pandas(),
+        "profiles": made.profiles.to_pandas(),
+        "follows": made.follows.to_pandas(),
+    }
     members = {g.name: truth.loc[truth["group"] == g.name, "account"].tolist() for g in design.groups}
     ordinary = truth.loc[truth["role"] == "ordinary", "account"].tolist()
     shared = {t for t in TRAITS if rng.random() < SHARED}
@@ -198,7 +208,7 @@ def page(results: list[dict[str, Any]], extra: str) -> str:
     out = [
         "# Two networks side by side: results\n",
         f"Written by `python benchmarks/compare.py`: {seeds} seeds, groups of "
-        f"{', '.join(str(s) for s in sorted({r['size'] for r in results}))} accounts in organic worlds of at least 1,200 "
+        f"{', '.join(str(s) for s in sorted({r['size'] for r in results}))} accounts in organic worlds of at least 1,500 "
         "accounts and 28 days. What is planted stands at the top of that file. 999 random groups for each p.\n",
         "## How often the sentence is *consistent with common control*\n",
         "| pair | size | pairs | said | share | 95 % interval | reads as |\n|---|---|---|---|---|---|---|",
@@ -212,7 +222,9 @@ def page(results: list[dict[str, Any]], extra: str) -> str:
                        f"{'power' if kind in POWER else 'false'} |")  # fmt: skip
     wrong = [r for r in results if r["kind"] not in POWER]
     said = sum(r["verdict"] == YES for r in wrong)
-    out.append(f"\nFalse over all {len(wrong)} pairs of different owners: {said}, {_share(said, len(wrong), ' (', ')')}.\n")
+    out.append(
+        f"\nFalse over all {len(wrong)} pairs of different owners: {said}, {_share(said, len(wrong), ' (', ')')}.\n"
+    )
     out += [_by_traits(results), _by_way(results), _by_row(results)]
     return "\n".join(out) + "\n" + extra
 
@@ -228,8 +240,9 @@ def _by_traits(results: list[dict[str, Any]]) -> str:
         if r["kind"] == KINDS[0]:
             held[len(r["shared"])].append(r["verdict"] == YES)
     rows = [f"| {k} of {len(TRAITS)} | {len(v)} | {sum(v)} |" for k, v in sorted(held.items())]
-    return "## One operator, by how many traits its two networks share\n\n| traits | pairs | said |\n|---|---|---|\n" + (
-        "\n".join(rows) + "\n"
+    return (
+        "## One operator, by how many traits its two networks share\n\n| traits | pairs | said |\n|---|---|---|\n"
+        + ("\n".join(rows) + "\n")
     )
 
 
@@ -247,10 +260,12 @@ def _by_row(results: list[dict[str, Any]]) -> str:
     wrong = [r for r in results if r["kind"] not in POWER]
     out = ["## Each row where the owners differ: how often its p is small\n",
            "| row | tested | p <= .05 | p <= .01 | p <= .002 |", "|---|---|---|---|---|"]  # fmt: skip
-    for name in gn.rows._by_name() if hasattr(gn.rows, "_by_name") else sorted({n for r in wrong for n in r["rows"]}):
+    for name in sorted({n for r in wrong for n in r["rows"]}):
         p = np.array([r["rows"][name][0] for r in wrong if name in r["rows"]])
         if len(p):
-            out.append(f"| {name} | {len(p)} | {(p <= .05).mean():.1%} | {(p <= .01).mean():.1%} | {(p <= .002).mean():.1%} |")
+            out.append(
+                f"| {name} | {len(p)} | {(p <= 0.05).mean():.1%} | {(p <= 0.01).mean():.1%} | {(p <= 0.002).mean():.1%} |"
+            )
     return "\n".join(out) + "\n"
 
 
@@ -259,15 +274,14 @@ def run(seeds: int, sizes: list[int], into: Path | None) -> list[dict[str, Any]]
     results = [json.loads(line) for line in into.read_text().splitlines()] if into and into.exists() else []
     done = {(r["size"], r["seed"]) for r in results if r["kind"] == KINDS[2]}
     results = [r for r in results if (r["size"], r["seed"]) in done]
-    for seed in range(1, seeds + 1):
-        for size in sizes:
-            if (size, seed) in done:
-                continue
-            with tempfile.TemporaryDirectory() as folder:
-                found = list(one_world(size, seed, Path(folder)))
-            results += found
-            if into:
-                with into.open("a", encoding="utf-8") as file:
-                    file.writelines(json.dumps(r) + "\n" for r in found)
-            print(seed, size, {r["kind"]: (len(r["ways"]), r["verdict"] == YES) for r in found}, file=sys.stderr, flush=True)
+    for seed, size in [(k, n) for k in range(1, seeds + 1) for n in sizes if (n, k) not in done]:
+        with tempfile.TemporaryDirectory() as folder:
+            found = list(one_world(size, seed, Path(folder)))
+        results += found
+        if into:
+            with into.open("a", encoding="utf-8") as file:
+                file.writelines(json.dumps(r) + "\n" for r in found)
+        print(
+            seed, size, {r["kind"]: (len(r["ways"]), r["verdict"] == YES) for r in found}, file=sys.stderr, flush=True
+        )
     return results

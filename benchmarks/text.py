@@ -317,7 +317,11 @@ def published(data: Path) -> str:
     with tempfile.TemporaryDirectory() as name:
         frame = pd.DataFrame({"id": texts.doc_id, "account": "a" + texts.doc_id, "text": texts.text})
         study = gn.read(frame, Path(name) / "study")
-        for options in ({"jaccard": j, "reworded": r} for j in (0.7, 0.6, 0.45) for r in (False, True)):
+        settings: list[dict[str, Any]] = [
+            {"jaccard": j, "reworded": r} for j in (0.7, 0.6, 0.45) for r in (False, True)
+        ]
+        settings += [{"jaccard": j, "semantic": "wordllama"} for j in (0.7, 0.45)]
+        for options in settings:
             gn.match(study, **options)
             clusters = defaultdict(list)
             for row in study.rows("select p.id, c.cluster from copies c join posts p on p.post = c.post").to_pylist():
@@ -326,7 +330,7 @@ def published(data: Path) -> str:
             hits = Counter(sorts.get(frozenset(pair)) for pair in found)
             right = sum(seed[a] == seed[b] for a, b in found) / len(found)
             shares = [f"{hits[n] / list(sorts.values()).count(n):.3f}" for n in named]
-            words = f"jaccard {options['jaccard']}" + (", reworded" if options["reworded"] else "")
+            words = f"jaccard {options['jaccard']}" + "".join(f", {n}" for n in options if n != "jaccard" and options[n])
             rows.append([words, *shares, f"{len(found):,}", f"{right:.4f}"])
     return table(rows)
 

@@ -27,6 +27,7 @@ from graphnet._report import report
 from graphnet._review import review
 from graphnet._run import run
 from graphnet._score import score
+from graphnet._track import track
 from graphnet._validate import validate
 from graphnet.errors import GraphnetError
 from graphnet.simulate import simulate
@@ -65,5 +66,6 @@ __all__ = [
     "score",
     "signals",
     "simulate",
+    "track",
     "validate",
 ]

@@ -62,7 +62,11 @@ def _distinct(one: Longs, two: Longs) -> tuple[Longs, Longs]:
     return codes // width, codes % width
 
 
-def copies(written: Written, middle: Longs, pairs: Pairs, reworded: NDArray[np.bool_], number: Longs) -> pa.Table:
+HOW = ("same", "near", "reworded", "semantic")
+"""How a text is near the middle of its cluster, from hard evidence to soft."""
+
+
+def copies(written: Written, middle: Longs, pairs: Pairs, how: Longs, number: Longs) -> pa.Table:
     """The rows of ``copies``, in the order of clusters, time (unknown ones last) and posts."""
     cluster = number[middle[written.text]]
     mine = np.flatnonzero(cluster > 0)
@@ -71,7 +75,7 @@ def copies(written: Written, middle: Longs, pairs: Pairs, reworded: NDArray[np.b
     text = written.text[mine]
     place = _places(pairs, text, middle[text], len(middle))
     same = place < 0
-    kinds = np.where(same, 0, np.where(np.append(reworded, False)[place], 2, 1))
+    kinds = np.where(same, 0, np.append(how, 0)[place])
     columns = {
         "post": written.post[mine],
         "account": written.account[mine],
@@ -79,7 +83,7 @@ def copies(written: Written, middle: Longs, pairs: Pairs, reworded: NDArray[np.b
         "text": text,
         "cluster": cluster[mine],
         "similarity": np.where(same, 1.0, np.append(pairs.jaccard, 1.0)[place]),
-        "how": pa.array(["same", "near", "reworded"], TEXT).take(pa.array(kinds)),
+        "how": pa.array(HOW, TEXT).take(pa.array(kinds)),
     }
     return pa.table([columns[name] for name in COPIES.names], schema=COPIES.arrow)
 

@@ -134,6 +134,7 @@ def sides(
     if names[0] == names[1]:
         names = [f"{name} ({k})" for k, name in enumerate(names, start=1)]
     member = [common.start[place] + accounts for place, accounts in zip((0, last), held, strict=True)]
+    common.members.extend(member)
     own = _apart(common, member, last)
     grouped = [which is not None and _community(which) is not None for which in (a, b)]
     first, second = (
@@ -194,15 +195,20 @@ def _name(study: Study, which: str | None, named: bool) -> str:
 
 
 def _apart(common: Common, member: Sequence[Ints], last: int) -> list[Ints]:
-    """Each side without the accounts that are on the other, too, or joined to it by handle."""
+    """Each side with no account that is on the other, too, or joined to it by handle.
+
+    Of these, every second one is left to the first side, the others to the second, so that nobody is compared with
+    the own self and neither side is emptied.
+    """
     pairs = linked(common, 0, last)
     crossing = pairs[np.isin(pairs[:, 0], member[0]) & np.isin(pairs[:, 1], member[1])]
-    away = common.same[crossing]
-    found = []
-    for k in (0, 1):
-        other = np.concatenate([common.same[member[1 - k]], away[:, k]])
-        found.append(member[k][~np.isin(common.same[member[k]], other)])
-    return found
+    shared = np.intersect1d(common.same[member[0]], common.same[member[1]])
+    twice = [(int(x), int(x)) for x in shared]
+    twice += [(int(common.same[i]), int(common.same[j])) for i, j in crossing.tolist()]
+    away: tuple[set[int], set[int]] = (set(), set())
+    for place, pair in enumerate(sorted(set(twice))):
+        away[place % 2].add(pair[place % 2])
+    return [side[~np.isin(common.same[side], sorted(gone))] for side, gone in zip(member, away, strict=True)]
 
 
 # Answers -------------------------------------------------------------------------------------------------------------
@@ -295,8 +301,8 @@ def _notes(a: Side, b: Side) -> list[str]:
     dropped = len(a.member) - len(a.own), len(b.member) - len(b.own)
     if any(dropped):
         notes.append(
-            f"{dropped[0]:,} and {dropped[1]:,} accounts that are on both sides, or joined to the other by handle, are "
-            "left out of every row but those about members: else they would be alike with themselves"
+            f"{sum(dropped):,} accounts are on both sides, or joined to the other by handle; in every row but those "
+            "about members each stands on one side only, by turns: else they would be alike with themselves"
         )
     if a.common.hashed:
         notes.append(f"{count(a.common.hashed, 'account')} of the two studies were joined by the hash of the id")

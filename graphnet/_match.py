@@ -17,7 +17,7 @@ import numpy as np
 import pyarrow as pa
 
 from graphnet import schema
-from graphnet._clusters import Written, copies, figures, numbered
+from graphnet._clusters import HOW, Written, copies, figures, numbered
 from graphnet._hidden import obfuscations
 from graphnet._templates import TEMPLATES, allowed, templates
 from graphnet.errors import InputError
@@ -42,6 +42,7 @@ REWORDED = 0.7
 """Smallest Jaccard similarity of two texts as multisets of words."""
 LEAST_WORDS = 8
 """Shorter texts are not compared as sets of words: with fewer, sentences that share their small words look alike."""
+NEAR, REWORDED_HOW, SEMANTIC = (HOW.index(name) for name in ("near", "reworded", "semantic"))
 PIECE = 100_000
 """Rows written at once."""
 
@@ -63,6 +64,7 @@ def match(
     jaccard: float = 0.7,
     exact: bool = False,
     reworded: bool = False,
+    semantic: str | None = None,
     allow: str | Path | Sequence[str] = (),
     threads: int | None = None,
 ) -> dict[str, Any]:
@@ -81,6 +83,8 @@ def match(
             of the number of texts (minutes for a few hundred thousand).
         reworded: Also find texts of nearly the same words in another order; marked ``reworded`` in ``copies``, softer
             evidence.
+        semantic: Also find texts of nearly the same meaning, by a model: ``wordllama`` (small, mostly English) or one
+            of your own (see `graphnet._semantic.embedder`); marked ``semantic`` in ``copies``, the softest evidence.
         allow: Texts that everybody was asked to post (an open petition): the path of a file with one a line, or the
             texts. Their clusters are marked as open campaigns.
         threads: Number of threads; None: all cores. The answer does not depend on it.
@@ -109,12 +113,15 @@ def match(
         raise InputError(f"jaccard is {jaccard}, it has to be from 0.4 to 1 (0.7: most words stand as they were)")
     study.require("posts")
     campaigns = allowed(allow)
-    parameters = {"jaccard": jaccard, "exact": exact, "reworded": reworded, "allow": campaigns}
+    parameters = {"jaccard": jaccard, "exact": exact, "reworded": reworded, "semantic": semantic, "allow": campaigns}
     with study.step("match", parameters) as step:
         with step.timed("keys"):
             keys, written, own = _written(step)
         with step.timed("texts"):
             found = _alike(keys, written.weight, jaccard=jaccard, exact=exact, reworded=reworded, threads=threads)
+        if semantic is not None:
+            with step.timed("meaning"):
+                found = _meaning(keys, written.weight, found, semantic)
         with step.timed("clusters"):
             step.summary |= {"own_posts": own} | _write(step, keys, written, found, campaigns, jaccard)
         with step.timed("hidden characters"):
@@ -153,14 +160,14 @@ class Alike:
 
     Attributes:
         pairs: Pairs of texts that are near each other.
-        reworded: Of each pair: only as a set of words.
+        how: Of each pair: place in `graphnet._clusters.HOW`.
         middle: The text in the middle of the star each text is in.
         signatures: One row a text.
         about: How they were sought.
     """
 
     pairs: Pairs
-    reworded: NDArray[np.bool_]
+    how: NDArray[np.int64]
     middle: NDArray[np.int64]
     signatures: NDArray[np.uint32]
     about: dict[str, Any]
@@ -184,12 +191,26 @@ def _alike(
     used = f"MinHash, {compared.shape[1]} bands of {BANDS * ROWS // compared.shape[1]} rows"
     about: dict[str, Any] = {"method": "exact join" if exact else used}
     about |= {n: getattr(raw, n) for n in ("candidates", "crowds", "largest", "left_out")} | {"pairs": len(pairs)}
-    soft = np.zeros(len(pairs), np.bool_)
+    how = np.full(len(pairs), NEAR)
     if reworded:
         more = _reworded(keys, weight, exact=exact, threads=threads)
         pairs, soft = near.united(pairs, more)
+        how = np.where(soft, REWORDED_HOW, NEAR)
         about["pairs_reworded"] = int(soft.sum())
-    return Alike(pairs, soft, near.stars(pairs, weight), signatures, about)
+    return Alike(pairs, how, near.stars(pairs, weight), signatures, about)
+
+
+def _meaning(keys: Sequence[str], weight: NDArray[np.int64], found: Alike, model: str) -> Alike:
+    """The same with pairs that are alike in meaning only."""
+    from graphnet._semantic import embedder, semantic  # noqa: PLC0415
+    from graphnet.kernels import near  # noqa: PLC0415
+
+    pairs, soft = near.united(found.pairs, semantic(keys, embedder(model)))
+    how = np.full(len(pairs), SEMANTIC)
+    # both are in canonical order
+    how[~soft] = found.how
+    about = found.about | {"model": model, "pairs_of_meaning": int(soft.sum())}
+    return Alike(pairs, how, near.stars(pairs, weight), found.signatures, about)
 
 
 def _reworded(keys: Sequence[str], weight: NDArray[np.int64], *, exact: bool, threads: int | None) -> Pairs:
@@ -210,7 +231,7 @@ def _write(
     """Write the tables; returns what they hold, in numbers."""
     number = numbered(written, found.middle)
     step.write("texts", _texts(keys, written, found.signatures, number[found.middle]))
-    rows = copies(written, found.middle, found.pairs, found.reworded, number)
+    rows = copies(written, found.middle, found.pairs, found.how, number)
     step.write("copies", rows)
     clusters = figures(written, found.middle, number)
     clusters |= templates(step.study, clusters, keys, campaigns, int(np.unique(written.account).size), jaccard)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -79,7 +80,7 @@ def became_rows(snapshots: Sequence[Snapshot], *, cut: bool) -> Iterator[Row]:
         snapshots: In order.
         cut: Whether they are periods of one study, which has one handle and status for all of them.
     """
-    for before, after in zip(snapshots, snapshots[1:], strict=False):
+    for before, after in itertools.pairwise(snapshots):
         community = {a: c for c, some in before.groups.items() for a in some}
         then, now = (_names(s, set(community)) for s in (before, after))
         for account, (name, status) in then.items():
@@ -109,7 +110,7 @@ def _became(then: tuple[str | None, str | None], now: tuple[str | None, str | No
 
 def became(snapshots: Sequence[Snapshot], rows: Sequence[Row], *, cut: bool) -> Iterator[Answer]:
     """How many members were not there, or renamed, at the next time, beside everybody else."""
-    for before, after in zip(snapshots, snapshots[1:], strict=False):
+    for before, after in itertools.pairwise(snapshots):
         mine = {a for some in before.groups.values() for a in some}
         ids, later = before.there["id"], after.there["id"]
         if not mine:

@@ -58,7 +58,7 @@ def of_studies(studies: Sequence[Study]) -> list[Snapshot]:
         InputError: There are fewer than two.
         MissingTable: Nobody has looked for communities in one of them.
     """
-    if len(studies) < 2:  # noqa: PLR2004
+    if len(studies) < 2:
         raise InputError("name two studies or more, in the order of time; or one with --by day or --by week")
     for study in studies:
         study.require("pairs", "members")

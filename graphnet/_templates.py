@@ -179,4 +179,4 @@ def _everybody(accounts: int, writers: int) -> tuple[str, str] | None:
     if accounts <= max(MANY, COMMON * writers):
         return None
     share = percent(accounts / writers)
-    return "common", f"{accounts:,} accounts ({share} of all that write) use it: a greeting, a quotation or a song"
+    return "common", f"{accounts:,} accounts ({share} of all that write) use it: a greeting, a quote, or a large group"

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from graphnet._moves import became, became_rows, homes, moves, renamed_within
 from graphnet._snapshots import Snapshot, of_periods, of_studies
+from graphnet._two import picture
 from graphnet.alignment import Rules, Stage, follow
 from graphnet.audits import EVIDENCE, Answer, Audited
+from graphnet.errors import InputError
 from graphnet.plots import Bands, Flow
 from graphnet.portrait import LARGEST, SOURCES, netsimile, portrait_divergence
 from graphnet.safe import show
-from graphnet.view import audit_page, print_plots
+from graphnet.view import audit_page, print_plots, two
 from graphnet.words import count
 
 if TYPE_CHECKING:
@@ -27,8 +31,7 @@ Row = dict[str, Any]
 SHOWN = 12
 """Identities in the plot, the largest ones."""
 BENIGN = (
-    "a community is what the detector found at one time: it can seem to split or merge because a few ties more or less "
-    "moved a border",
+    "a community is what the detector found at one time: a few ties more or less can make it seem to split or merge",
     "people take breaks, so that a community of ordinary users loses and regains members from day to day",
     "an account that is not in a later collection may just not have been collected",
     "platforms suspend accounts, and people change handles, for many reasons",
@@ -80,6 +83,9 @@ def track(
         stages = follow([s.groups for s in snapshots], rules, patience)
         whole = studies[0] if by else None
         found = _found(snapshots, stages, whole, rules or Rules())
+        if out is not None and sum(bool(s.groups) for s in snapshots) > 1:
+            beside = f"the first and the last time with communities stand side by side in {_beside(out).name}"
+            found = replace(found, notes=[beside, *found.notes])
         if out is not None:
             audit_page.write(found, Path(out))
         if figures is not None:
@@ -90,8 +96,6 @@ def track(
 
 def _several(studies: Sequence[Study], by: str | None) -> Sequence[Study]:
     """The studies, if they were not to be cut."""
-    from graphnet.errors import InputError  # noqa: PLC0415
-
     if by and len(studies) > 1:
         raise InputError("one study at a time can be cut into periods: name one with --by, or several without")
     return studies
@@ -125,6 +129,13 @@ def _found(snapshots: Sequence[Snapshot], stages: Sequence[Stage], whole: Study 
     )
 
 
+LINKED = (
+    "communities of two times are linked if they share {least} or more and either overlap by {overlap} (Jaccard) or "
+    "have {share} of the smaller one in common; the link of the largest overlap gives the identity; grown and shrunk: "
+    "by more than {steady} of the smaller size"
+)
+
+
 def _summary(snapshots: Sequence[Snapshot], stages: Sequence[Stage]) -> Row:
     events = Counter(event for stage in stages for event in stage.events)
     words = ("born", "died", "split off", "merged into", "grown", "shrunk", "continued", "unchanged", "not found")
@@ -138,19 +149,17 @@ def _summary(snapshots: Sequence[Snapshot], stages: Sequence[Stage]) -> Row:
 
 
 def _notes(snapshots: Sequence[Snapshot], whole: Study | None, rules: Rules) -> list[str]:
-    notes = [
-        f"communities of two times are linked if they share {count(rules.least, 'account')} or more and either overlap "
-        f"by {rules.overlap:g} (Jaccard) or have {rules.share:g} of the smaller one in common; the link of the largest "
-        f"overlap gives the identity; grown and shrunk: by more than {rules.steady:g} of the smaller size"
-    ]
+    lines = {name: f"{value:g}" for name, value in vars(rules).items()}
+    notes = [LINKED.format(**(lines | {"least": count(rules.least, "account")}))]
     empty = [s.name for s in snapshots if not s.groups]
     if empty:
-        shown = ", ".join(empty[:10]) + (" …" if len(empty) > 10 else "")  # noqa: PLR2004
+        shown = ", ".join(empty[:10]) + (" …" if len(empty) > 10 else "")
         notes.append(f"no community was found in {count(len(empty), 'period')}: {shown}")
     if whole is not None:
         sql = "select count(*) as n, count(time) as timed from actions"
         row = whole.rows(sql).to_pylist()[0]
         notes.append("in each period the communities are those of plain pairs: nothing there is tested against chance")
+        notes.append("the first and the last period may be partly before or after the collection")
         notes.append("handles are not used to tie accounts, since when they were seen does not say when they were used")
         if row["timed"] < row["n"]:
             notes.append(f"{count(row['n'] - row['timed'], 'action')} without a time (most follows) are in no period")
@@ -221,7 +230,7 @@ def _of_identities(timeline: Sequence[Row]) -> Iterator[Answer]:
 
 def _alike(snapshots: Sequence[Snapshot]) -> Iterator[Answer]:
     """How alike the networks of successive times are built."""
-    for before, after in zip(snapshots, snapshots[1:], strict=False):
+    for before, after in itertools.pairwise(snapshots):
         subject = f"{before.name} to {after.name}"
         if not (len(before.ties.accounts) and len(after.ties.accounts)):
             why = "insufficient data: one of the two has no community"
@@ -262,7 +271,7 @@ def _plot(snapshots: Sequence[Snapshot], stages: Sequence[Stage]) -> Bands:
     home = homes(stages, snapshots)
     passed = Counter(
         (time, place[one], place[two])
-        for time, (before, after) in enumerate(zip(home, home[1:], strict=False))
+        for time, (before, after) in enumerate(itertools.pairwise(home))
         for account, one in before.items()
         if one in place and (two := after.get(account)) in place
     )
@@ -282,4 +291,24 @@ def _plot(snapshots: Sequence[Snapshot], stages: Sequence[Stage]) -> Bands:
 
 
 def _two(snapshots: Sequence[Snapshot], out: str | Path | None, figure: str | Path | None, columns: int) -> None:
-    """The first and the last time with communities side by side, as a page and as a figure."""
+    """The first and the last time with communities side by side, as a page and as a figure.
+
+    Raises:
+        InputError: A figure is asked for and fewer than two times have communities, or a file cannot be written.
+    """
+    there = [s for s in snapshots if s.groups]
+    if len(there) > 1 and out is not None:
+        two.page(_side(there[0]), _side(there[-1]), _beside(out))
+    if figure is None:
+        return
+    if len(there) < 2:
+        raise InputError("a figure shows the first and the last time with communities, and fewer than two have any")
+    picture(_side(there[0]), _side(there[-1]), figure, columns)
+
+
+def _beside(out: str | Path) -> Path:
+    return Path(out).with_name(f"{Path(out).stem}-two.html")
+
+
+def _side(snapshot: Snapshot) -> two.Part:
+    return two.Part(snapshot.study, snapshot.ties.accounts.tolist(), snapshot.name)

@@ -130,7 +130,7 @@ def align(before: Groups, after: Groups, rules: Rules | None = None) -> Alignmen
     down, up = Counter(x.before for x in links), Counter(x.after for x in links)
     main = {x.before: x.after for x in links if x.main}
     came = {x.after: x.before for x in links if x.main}
-    arrived = {}
+    arrived: dict[int, Events] = {}
     for number in sorted(two):
         source = came.get(number)
         if not up[number]:
@@ -139,7 +139,7 @@ def align(before: Groups, after: Groups, rules: Rules | None = None) -> Alignmen
         words = [] if source is None else [_size_word(one[source], two[number], rules), *["split"] * (down[source] > 1)]
         words += ["split off"] * (source is None) + ["merged"] * (up[number] > 1)
         arrived[number] = tuple(words)
-    left = {}
+    left: dict[int, Events] = {}
     for number in sorted(one):
         kept = main.get(number)
         words = ["died"] if not down[number] else ["split"] * (down[number] > 1)

@@ -101,7 +101,8 @@ def _undirected(graph: Graph) -> Ints:
 def _summed(values: Floats, ends: Ints) -> Floats:
     """The sum of the neighbours' values, one a vertex."""
     n = len(values)
-    return np.bincount(ends[:, 0], values[ends[:, 1]], n) + np.bincount(ends[:, 1], values[ends[:, 0]], n)
+    there, back = (np.bincount(ends[:, i], values[ends[:, 1 - i]], n).astype(np.float64) for i in (0, 1))
+    return np.asarray(there + back)
 
 
 def _per(total: Floats, number: Floats) -> Floats:

@@ -449,8 +449,8 @@ COPIES = Table(
         Column("time", INT, "when; null where unknown", "s"),
         Column("text", INT, "number of its words in `texts`"),
         Column("cluster", INT, "number of the cluster"),
-        Column("similarity", REAL, "Jaccard of character 3-shingles (reworded: of words) with the medoid, 0 to 1"),
-        Column("how", TEXT, "same: the medoid's words exactly; near: nearly; reworded: only as a set of words"),
+        Column("similarity", REAL, "with the medoid: Jaccard of 3-shingles (reworded: of words; semantic: cosine)"),
+        Column("how", TEXT, "same: the medoid's words; near: nearly; reworded: as a set of words; semantic: by a model"),
     ),
 )
 

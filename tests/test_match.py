@@ -227,7 +227,7 @@ def test_what_programs_post_is_told_by_their_name_or_their_words(tmp_path: Path)
 def test_a_phrase_of_very_many_accounts_is_common(tmp_path: Path) -> None:
     rows = [(f"a{i}", SLOGAN, i) for i in range(101)]
     told = sort_of(read(tmp_path, *rows))
-    assert told == ("common", "101 accounts (100 % of all that write) use it: a greeting, a quotation or a song")
+    assert told == ("common", "101 accounts (100 % of all that write) use it: a greeting, a quote, or a large group")
     assert sort_of(read(tmp_path / "2", *rows[:100])) == (None, None)
 
 
@@ -239,7 +239,7 @@ def test_texts_come_before_pairs_in_the_usual_chain(tmp_path: Path) -> None:
     study = gn.run(posts(*rows), into=tmp_path / "study")
     assert [s["verb"] for s in study.manifest["steps"]][:3] == ["read", "match", "project"]
     assert "near_text" in study.parts("pairs")
-    assert "same_text" not in study.parts("pairs")
+    assert "same_text" in study.parts("pairs")
     pairs = listed(study, "select shared, quickest from pairs where layer = 'near_text'")
     assert len(pairs) == 15
     assert {p["shared"] for p in pairs} == {2}
@@ -314,3 +314,22 @@ def test_most_copies_of_a_published_set_are_found(tmp_path: Path, real_data: Pat
         found = [of.get(a, -1) == of.get(b, -2) for a, b in zip(copies.source, copies.target, strict=True)]
         assert np.mean(found) > least
         assert rows.groupby("cluster").id.agg(lambda ids: len({true[i] for i in ids})).max() == 1
+
+
+def test_texts_alike_in_meaning_are_marked_and_do_not_count(tmp_path: Path) -> None:
+    words = [
+        "the government must close the harbour before summer begins, all of it",
+        "the government has to close the harbour before the summer begins, all of it",
+        "i like cats and dogs and long walks on the beach with my friends",
+    ]
+    posts = pd.DataFrame({"id": ["1", "2", "3"], "account": ["a", "b", "c"], "time": [1, 2, 3], "text": words})
+    study = gn.read(posts, tmp_path / "study")
+    assert gn.match(study, jaccard=0.9)["copies"] == 0
+    found = gn.match(study, jaccard=0.9, semantic="wordllama")
+    assert found["search"]["pairs_of_meaning"] == 1
+    assert sorted(study.copies.how) == ["same", "semantic"]
+    assert gn.layers.NearText(min_shared=1).missing(study) is not None or not len(
+        study.rows(
+            f"select 1 from ({gn.layers.NearText().rows()}) r group by object having count(distinct account) > 1"
+        )
+    )

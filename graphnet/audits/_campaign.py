@@ -13,7 +13,7 @@ from graphnet.audits import _campaign_plots as drawn
 from graphnet.audits._campaign_life import Life
 from graphnet.audits._campaign_tables import benign, busiest, notes, tables
 from graphnet.audits._life import FEW, NAMES, UNITS, levels
-from graphnet.audits._peers import ENOUGH, place
+from graphnet.audits._peers import ENOUGH, Place, place
 from graphnet.audits._rows import Row, depth
 from graphnet.audits._uses import Subject, clock, grid
 from graphnet.errors import InputError
@@ -187,6 +187,8 @@ def _compared(life: Life) -> list[tuple[Answer, bool]]:
     made = []
     for code, figure in life.figures.items():
         stands = place(code, figure, life.peers, life.subject.peers)
+        if code == "near_identical_share" and life.subject.kind == "text" and stands.words:
+            stands = Place(stands.middle, f"{stands.words} (which were not picked by their words)")
         of = f": {figure.x:,} of {figure.n:,}" if figure.x and code not in UNITS else ""
         beyond = "; beyond all of them" if stands.apart else ""
         reason = figure.why if figure.value is None else f"{NAMES[code]}, {life.where}{of}{beyond}"

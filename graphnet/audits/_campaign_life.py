@@ -52,7 +52,7 @@ class Life:
 
     @cached_property
     def _exposure(self) -> tuple[Numbers, str]:
-        return bursts.exposure(self.time.others - self.counts, self.counts)
+        return bursts.exposure(self.time.others - self.counts, self.counts, self.time.step)
 
     @property
     def usual_by(self) -> str:

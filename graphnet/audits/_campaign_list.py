@@ -59,7 +59,7 @@ def _of(study: Study, kind: str, time: Grid) -> list[dict[str, Any]]:
 
 def _row(kind: str, label: str, thing: int, found: Uses, time: Grid) -> dict[str, Any]:
     counts = time.counts(found.time)
-    exposed, _ = bursts.exposure(time.others - counts, counts)
+    exposed, _ = bursts.exposure(time.others - counts, counts, time.step)
     windows = bursts.find(counts, exposed, time.step).windows
     first = windows[0] if windows else None
     return {

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 
 from graphnet.safe import show
 
-__all__ = ["DEFAULT", "candidates", "shape", "templates"]
+__all__ = ["DEFAULT", "candidates", "enough", "shape", "templates"]
 
 BEGINNING = 4
 """Letters of a beginning: fewer are common by chance, more split a family of handles."""
@@ -47,8 +47,18 @@ def templates(name: str) -> set[str]:
     return found
 
 
-def candidates(names: Sequence[str | None]) -> list[str]:
-    """Patterns that enough of these handles fit, in alphabetical order; those of the platform are always among them."""
+def enough(names: Sequence[str | None]) -> float:
+    """How many of these handles have to fit a pattern for it to be tested."""
+    return max(LEAST, PART * sum(1 for name in names if name))
+
+
+def candidates(names: Sequence[str | None], least: float | None = None) -> list[str]:
+    """Patterns that enough of these handles fit, in alphabetical order; those of the platform are always among them.
+
+    Args:
+        names: Handles; None where unknown.
+        least: How many have to fit; None: `enough`.
+    """
     held = Counter(t for name in names if name for t in templates(name))
-    enough = max(LEAST, PART * sum(1 for name in names if name))
-    return sorted(DEFAULT | {t for t, n in held.items() if n >= enough})
+    wanted = enough(names) if least is None else least
+    return sorted(DEFAULT | {t for t, n in held.items() if n >= wanted})

@@ -18,12 +18,13 @@ from graphnet.audits._closeness import Network, closeness, fused
 from graphnet.crowds import Ints, Numbers
 from graphnet.intervals import wilson
 
-__all__ = ["FEWEST", "HeldOut", "at_most", "check", "folds", "mean_interval", "place_above"]
+__all__ = ["FEWEST", "HeldOut", "at_most", "better", "check", "folds", "gain", "mean_interval", "place_above"]
 
 FEWEST = 5
 """Given accounts below which nothing is held back."""
 FOLDS = 5
 DRAWS = 2_000
+CLEARLY = 1.96
 
 
 @dataclass(frozen=True)
@@ -136,3 +137,13 @@ def gain(held: HeldOut, seed: int) -> tuple[float, float, float]:
     drawn = difference[rng.integers(0, len(difference), (DRAWS, len(difference)))].mean(axis=1)
     low, high = np.quantile(drawn, [0.025, 0.975])
     return float(difference.mean()), float(low), float(high)
+
+
+def better(held: HeldOut, seed: int) -> bool:
+    """Whether held-back accounts stand clearly higher than by their ties alone, and clearly higher than anybody.
+
+    The second has to be asked: random accounts with few ties stand low by their ties and in the middle by closeness,
+    which looked better in 27 to 83 of 100 draws. Their places would be spread evenly: variance 1 / 12 each.
+    """
+    beyond = (float(held.above.mean()) - 0.5) * float(np.sqrt(12 * len(held.above)))
+    return beyond > CLEARLY and gain(held, seed)[1] > 0

@@ -193,7 +193,10 @@ class Creation(Audit):
 
     def _densest(self, people: People, time: Numbers, mine: Ints, controls: Ints) -> Answer:
         rng = np.random.default_rng(self.seed)
-        groups = [mine] + [rng.choice(controls, len(mine), replace=len(controls) < len(mine)) for _ in range(GROUPS)]
+        # groups of controls alone would take these for the whole truth: of harmless lists of 100 with as many controls
+        # 35 in 100 had p <= .05
+        pooled = np.concatenate([mine, controls])
+        groups = [mine] + [rng.permutation(pooled)[: len(mine)] for _ in range(GROUPS)]
         start_of = np.arange(len(groups) + 1) * len(mine)
         crowds = Crowds(np.arange(len(groups)), start_of, np.concatenate([np.sort(g) for g in groups]).astype(np.int64))
         start, inside, known = densest(time, crowds, self.days)
@@ -202,12 +205,12 @@ class Creation(Audit):
         low, middle, high = np.quantile(shares[1:], [0.025, 0.5, 0.975]).tolist()
         reason = (
             f"{inside[0]:,} of {known[0]:,} accounts were made within {self.days} days from {day(start[0])}, the "
-            f"densest such window; in random groups of controls of that size its share is {percent(middle)} "
+            f"densest such window; in random splits of accounts and controls its share is {percent(middle)} "
             f"({percent(low)} to {percent(high)})"
         )
         return Answer(
             "densest_window", people.subject, float(shares[0]), "share", reason, reference=middle,
-            compared_with=f"{GROUPS} random groups of controls", p=p,
+            compared_with=f"{GROUPS} random splits of accounts and controls", p=p,
         )  # fmt: skip
 
 

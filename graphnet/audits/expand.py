@@ -171,7 +171,10 @@ def _checked(held: HeldOut | None, seeds: int, seed: int) -> list[Answer]:
         f"by its ties alone it would stand above {percent(degree)} ({more:+.3f}, 95 % interval {least:+.3f} to "
         f"{most:+.3f})"
     )
-    told += "" if least > 0 else "; the ranking is no better than ranking accounts by their ties: do not rely on it"
+    if least <= 0:
+        told += "; the ranking is no better than ranking accounts by their ties: do not rely on it"
+    elif not better(held, seed):
+        told += "; they stand no higher than any other accounts would: do not rely on it"
     words = "accounts ranked by their ties alone"
     found = [Answer("held_out_auc", "ranking", auc, "AUC", told, low, high, degree, words)]
     for k in DEPTHS:
@@ -227,7 +230,7 @@ def _summary(
         summary |= {
             "held_out_auc": round(float(held.above.mean()), 4),
             "auc_of_ties_alone": round(float(held.by_degree.mean()), 4),
-            "better_than_ties_alone": gain(held, seed)[1] > 0,
+            "better_than_ties_alone": better(held, seed),
             **{f"held_out_recall_at_{k}": round(at_most(held.place, k)[0], 4) for k in DEPTHS},
         }
     return summary
@@ -254,8 +257,8 @@ def _notes(
     known: NamedList, unknown: Sequence[str], seeds: Ints, reached: int, held: HeldOut | None, seed: int
 ) -> list[str]:
     found = [f"every account listed is a {CANDIDATE}"]
-    if held is not None and held.others and gain(held, seed)[1] <= 0:
-        found.append("WARNING: the ranking is no better than ranking accounts by their ties alone: do not rely on it")
+    if held is not None and held.others and not better(held, seed):
+        found.append("WARNING: the ranking is no better than chance or than ties alone: do not rely on it")
     if unknown:
         some = ", ".join(show(u, 30) for u in unknown[:5])
         found.append(f"{len(unknown):,} of the known accounts are not in the study (or not one account's): {some}")

@@ -15,12 +15,16 @@ __all__ = ["match"]
     "match",
     """graphnet match study/
     graphnet match study/ --allow petition.txt
-    graphnet match study/ --reworded --jaccard 0.6""",
+    graphnet match study/ --reworded --jaccard 0.6
+    graphnet match study/ --semantic wordllama""",
 )
 @STUDY
 @click.option("--jaccard", default=0.7, show_default=True, help="Smallest overlap of two texts' character 3-shingles.")
 @click.option("--exact", is_flag=True, help="Miss nothing: an exact join; time grows with the square of the texts.")
 @click.option("--reworded", is_flag=True, help="Also the same words in another order (softer evidence, marked).")
+@click.option(
+    "--semantic", metavar="MODEL", help="Also alike in meaning, by a model: wordllama, vectors.vec, module:function."
+)
 @click.option("--allow", type=click.Path(path_type=Path), help="File of open campaigns, one text a line.")
 @options_(machine, as_json)
 def match(
@@ -29,6 +33,7 @@ def match(
     jaccard: float,
     exact: bool,
     reworded: bool,
+    semantic: str | None,
     allow: Path | None,
     memory: str,
     threads: int | None,
@@ -38,5 +43,13 @@ def match(
     import graphnet as gn  # noqa: PLC0415
 
     opened = gn.Study.open(study, engine(memory, threads))
-    gn.match(opened, jaccard=jaccard, exact=exact, reworded=reworded, allow=allow or (), threads=threads)
+    gn.match(
+        opened,
+        jaccard=jaccard,
+        exact=exact,
+        reworded=reworded,
+        semantic=semantic,
+        allow=allow or (),
+        threads=threads,
+    )
     say(opened, ["match"], as_json)

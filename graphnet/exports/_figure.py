@@ -58,13 +58,14 @@ class Picture(Export):
 
     Attributes:
         columns: 1 (85 mm) or 2 (180 mm).
-        panels: One map, or the same accounts a community or a layer each, side by side.
+        panels: One map, or the same accounts a community or a layer each, side by side; ``side``: a panel for each of
+            two networks, of which the columns ``sides`` and ``layers`` say who is in which (`graphnet.view.two_data`).
         names: So many of the strongest accounts are named where a panel has at most 250; 0: none.
         caption: What stands below; None: what the study says of itself.
     """
 
     columns: int = 2
-    panels: Literal["one", "community", "layer"] = "one"
+    panels: Literal["one", "community", "layer", "side"] = "one"
     names: int = 12
     caption: str | None = None
 
@@ -128,6 +129,8 @@ class _Map:
         self.ink = graph.edges["ink"].to_pylist() if "ink" in edges else [SOFT] * m
         self.dash = graph.edges["dash"].to_pylist() if "dash" in edges else [""] * m
         self.layers = graph.edges["layers"].to_pylist() if "layers" in edges else [""] * m
+        self.sides = graph.nodes["sides"].to_pylist() if "sides" in nodes else [""] * n
+        self.group = graph.nodes["group"].to_pylist() if "group" in nodes else [""] * n
         self.label = _labels(graph)
         self.heaviest = float(self.weight.max(initial=0)) or 1.0
         # many lines have to be thin and faint to leave something to see
@@ -168,6 +171,8 @@ class _Map:
         everyone, every = np.ones(len(self.at), dtype=bool), np.ones(len(self.ends), dtype=bool)
         if self.how.panels == "community":
             return self.fit([self.inside(c) for c in sorted(set(self.community.tolist()) - {0})], every)
+        if self.how.panels == "side":
+            return self.fit(list(self.of_sides(every)), every)
         if self.how.panels == "layer":
             of = [set(text.split("+")) for text in self.layers]
             flags = {name: np.array([name in tied for tied in of], dtype=bool) for name in sorted(set().union(*of))}
@@ -180,6 +185,20 @@ class _Map:
         edges = nodes[self.ends].all(axis=1) if len(self.ends) else np.zeros(0, dtype=bool)
         return _Panel(f"C{community}: {int(nodes.sum()):,} accounts, {_ties(edges)}", nodes, edges)
 
+    def of_sides(self, every: NDArray[np.bool_]) -> Iterator[_Panel]:
+        """The accounts and ties of each network, then the ties that are in neither, over everybody."""
+        inside = [set(text.split("+")) for text in self.sides]
+        tied = [set(text.split("+")) for text in self.layers]
+        # accounts in both name both, the first network first; without any, the kinds of accounts are in that order
+        kinds = sorted(set(zip(self.community.tolist(), self.sides, strict=True)), key=lambda k: ("+" not in k[1], k))
+        names = list(dict.fromkeys(name for _, text in kinds for name in text.split("+")))
+        for name in names:
+            edges = np.array([name in of for of in tied], dtype=bool).reshape(every.shape)
+            yield _Panel(f"{show(name, 40)}: {_ties(edges)}", np.array([name in of for of in inside]), edges)
+        rest = np.array([not of & set(names) for of in tied], dtype=bool).reshape(every.shape)
+        if rest.any():
+            yield _Panel(f"between the two: {_ties(rest)}", np.ones(len(self.at), dtype=bool), rest)
+
     def fit(self, panels: list[_Panel], every: NDArray[np.bool_]) -> list[_Panel]:
         """The panels, or the whole where there is nothing to tell apart."""
         if len(panels) > MOST_PANELS:
@@ -191,7 +210,7 @@ class _Map:
 
     def flatness(self, panels: Sequence[_Panel]) -> float:
         """Height of a panel as a share of its width, so that the flattest of the maps fills it."""
-        shapes = [np.ptp(self.at[p.nodes], axis=0) for p in panels if p.nodes.any()]
+        shapes = [np.ptp(self.at[self.framed(p)], axis=0) for p in panels if p.nodes.any()]
         found = max((high / max(wide, 1e-9) for wide, high in shapes), default=0.4)
         return float(min(max(found, 0.45), 1.1 if self.how.columns == 1 else 0.9))
 
@@ -202,10 +221,15 @@ class _Map:
         if not panel.nodes.any():
             axes.text(0.5, 0.5, "no accounts", transform=axes.transAxes, ha="center", va="center", color=SOFT, size=8)
             return
-        per_mm = _view(axes, self.at[panel.nodes], self.size[panel.nodes], wide, tall)
+        frame = self.framed(panel)
+        per_mm = _view(axes, self.at[frame], self.size[frame], wide, tall)
         self.draw_ties(axes, panel)
         self.draw_marks(axes, panel, 72 / 25.4 / per_mm)
         self.draw_names(axes, panel, per_mm)
+
+    def framed(self, panel: _Panel) -> NDArray[np.bool_]:
+        """The accounts that a panel has room for: of two networks all of both, so that places are the same in each."""
+        return np.ones(len(self.at), dtype=bool) if self.how.panels == "side" else panel.nodes
 
     def draw_ties(self, axes: Axes, panel: _Panel) -> None:
         """Lines, the heavier ones wider and on top; thousands of them as a picture."""
@@ -298,7 +322,8 @@ class _Map:
         ranked = sorted((c for c in sizes if c), key=lambda c: (-sizes[c], c))
         first = {c: int(np.argmax(self.community == c)) for c in [*ranked[:MOST_KEYS], 0] if sizes[c]}
         for community, i in first.items():
-            said = f"C{community} ({sizes[community]:,})" if community else f"in no community ({sizes[0]:,})"
+            named = self.group[i] or (f"C{community}" if community else "in no community")
+            said = f"{show(named, 60)} ({sizes[community]:,})"
             yield {"marker": MARKS.get(self.mark[i], "o"), "color": self.colour[i]}, said
         if len(ranked) > MOST_KEYS:
             yield {}, f"and {len(ranked) - MOST_KEYS:,} more communities"
@@ -310,6 +335,8 @@ class _Map:
             looks.setdefault((ink, dash), set()).add(layers)
         for (ink, dash), layers in sorted(looks.items(), key=lambda item: sorted(item[1])):
             said = next(iter(layers)) if len(layers) == 1 else "several layers at once"
+            if self.how.panels == "side" and said != "between":
+                said = "ties in both" if "+" in said else f"ties only in {said}"
             if said:
                 yield {"color": ink, "linestyle": _dashes(dash), "linewidth": 1.0}, show(said, 60)
 

@@ -23,7 +23,7 @@ class NearText(CoAction):
     quotation or a song. What share buttons and programs write, and open campaigns, is left out.
 
     Args:
-        reworded: Count copies, too, that have the words in another order.
+        reworded: Count copies, too, that have the words in another order. What is alike in meaning only never counts.
     """
 
     name: ClassVar[str] = "near_text"
@@ -59,8 +59,8 @@ class NearText(CoAction):
         )
 
     def _copied(self) -> str:
-        how = "" if self.reworded else " and e.how <> 'reworded'"
+        softer = ", 'reworded'" if self.reworded else ""
         return (
             "select e.post, e.cluster from copies e join clusters k on k.cluster = e.cluster "
-            f"where coalesce(k.template, '{EVERYBODY}') = '{EVERYBODY}'{how}"
+            f"where coalesce(k.template, '{EVERYBODY}') = '{EVERYBODY}' and e.how in ('same', 'near'{softer})"
         )

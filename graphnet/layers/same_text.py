@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from graphnet.layers import CoAction, shares
-from graphnet.study import Study
 
 __all__ = ["SameText"]
 
@@ -24,10 +23,6 @@ class SameText(CoAction):
     needs: ClassVar[str] = "posts with enough words to compare"
     window: int | None = None
     min_shared: int = 2
-
-    def only_by_name(self, study: Study) -> str | None:
-        """See `Layer.only_by_name`: where near-identical texts are known, identical ones are among them."""
-        return "near_text has all of these copies, and those with a word changed" if study.has("copies") else None
 
     def rows(self) -> str:
         """See `CoAction.rows`."""

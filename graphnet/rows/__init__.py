@@ -50,8 +50,8 @@ class Side:
         common: The one numbering of accounts and things that both sides share.
         place: Which study of ``common`` it is in.
         member: Its accounts in the common numbering.
-        own: Those of them that are not on the other side, too, nor joined to it by handle: all rows but those about
-            members look at these alone.
+        own: The same without accounts that are on the other side, too, or joined to it by handle (by turns each is
+            left to one side): all rows but those about members look at these alone.
         community: Whether it is a community of the study; two of these never overlap.
     """
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -39,10 +40,10 @@ def nothing_known(a: Side, b: Side, things: Things, what: str) -> str | None:
     return None
 
 
-def useful(a: Side, b: Side, things: Things) -> Flags:
+def useful(a: Side, things: Things) -> Flags:
     """Which things are neither by nor about an account of the two sides."""
     known = things.author >= 0
-    own = a.common.either(np.concatenate([a.member, b.member]))
+    own = ~a.common.outside
     return ~known | ~own[np.maximum(things.author, 0)]
 
 
@@ -71,19 +72,19 @@ def evidence(a: Side, b: Side, things: Things, strength: Numbers) -> list[dict[s
     ]
 
 
-def others(a: Side, b: Side, things: Things) -> Ints:
+def others(a: Side, things: Things) -> Ints:
     """How many accounts outside both sides acted on each thing."""
-    return things.users(~a.common.either(np.concatenate([a.member, b.member])))
+    return things.users(a.common.outside)
 
 
 def chosen_alike(row: Row, a: Side, b: Side, things: Things, cell: Ints, what: str) -> Answer:
     """Things that both picked, against what was there to be picked and against matched groups; the larger p counts."""
     one, two = (things.users(side.flags) > 0 for side in (a, b))
-    keep = useful(a, b, things) & (one | two | (others(a, b, things) > 0))
-    rest = others(a, b, things).astype(np.float64)
+    keep = useful(a, things) & (one | two | (others(a, things) > 0))
+    rest = others(a, things).astype(np.float64)
     _, cells = np.unique(cell[keep], return_inverse=True)
     seen, expected, p = among_available(cells, rest[keep], one[keep], two[keep])
-    matched = against_groups(a, b, _rare(a, b, things, keep))
+    matched = against_groups(a, b, _rare(a, things, keep))
     if matched is None:
         return row.answer(NO_CONTROLS)
     low, high = poisson_interval(seen)
@@ -97,14 +98,16 @@ def chosen_alike(row: Row, a: Side, b: Side, things: Things, cell: Ints, what: s
     )  # fmt: skip
 
 
-def profiles_alike(row: Row, a: Side, b: Side, things: Things, keep: Flags, what: str) -> Answer:
+def profiles_alike(
+    row: Row, a: Side, b: Side, things: Things, keep: Flags, what: str, bases: Sequence[str] = ("acts",)
+) -> Answer:
     """Cosine of what both have, rare things weighing more, against matched groups."""
-    matched = against_groups(a, b, _rare(a, b, things, keep))
+    matched = against_groups(a, b, _rare(a, things, keep), bases=bases)
     if matched is None:
         return row.answer(NO_CONTROLS)
     one, two = (things.users(side.flags) for side in (a, b))
     both = np.where(keep, np.minimum(one / len(a.own), two / len(b.own)), 0.0)
-    return _told(row, matched, f"cosine of their {what}", evidence(a, b, things, both / (1 + others(a, b, things))))
+    return _told(row, matched, f"cosine of their {what}", evidence(a, b, things, both / (1 + others(a, things))))
 
 
 def things_in_common(row: Row, a: Side, b: Side, things: Things, keep: Flags, what: str) -> Answer:
@@ -122,13 +125,12 @@ def things_in_common(row: Row, a: Side, b: Side, things: Things, keep: Flags, wh
         f"{matched.expected:,.2f} in matched groups",
         float(seen), "things", low=low, high=high, reference=matched.expected,
         compared_with="mean of matched groups", p=p,
-        evidence=evidence(a, b, things, (one & two & keep) / (1 + others(a, b, things))),
+        evidence=evidence(a, b, things, (one & two & keep) / (1 + others(a, things))),
     )  # fmt: skip
 
 
-def _rare(a: Side, b: Side, things: Things, keep: Flags) -> Any:
-    outside = ~a.common.either(np.concatenate([a.member, b.member]))
-    return rarity(things.table(a.common.width, keep), outside)
+def _rare(a: Side, things: Things, keep: Flags) -> Any:
+    return rarity(things.table(a.common.width, keep), a.common.outside)
 
 
 def _told(row: Row, matched: Matched, what: str, shown: list[dict[str, Any]]) -> Answer:

@@ -68,7 +68,7 @@ def _clock(a: Side, b: Side) -> Clock:
     account, time = _events(a.common)
     alone = ~_shared(a, b, account, time)
     mine = [side.flags[account] & alone for side in (a, b)]
-    outside = ~a.common.either(np.concatenate([a.member, b.member]))[account]
+    outside = a.common.outside[account]
     days = np.unique(time // DAY)
     lines = [_lines(account[rows], time[rows], days) for rows in (*mine, outside)]
     enough = ((lines[0] > 0).sum(axis=1) >= ENOUGH) & ((lines[1] > 0).sum(axis=1) >= ENOUGH)
@@ -92,7 +92,7 @@ def _events(common: Common) -> tuple[Ints, Ints]:
 def _shared(a: Side, b: Side, account: Ints, time: Ints) -> Flags:
     """Which events are about something that both sides acted on, or about an account of the two."""
     common = a.common
-    members = common.either(np.concatenate([a.member, b.member]))
+    members = ~common.outside
     bad: list[Ints] = []
     for things in (common.things(*ACTED), texts(common)):
         both = (things.users(a.flags) > 0) & (things.users(b.flags) > 0)

@@ -19,7 +19,7 @@ from graphnet.audits._overlay_join import Book
 from graphnet.controls import Pool, activity, activity_strata
 from graphnet.crowds import Crowds, Flags, Ints, Numbers, incidence
 from graphnet.lists import HASH, NamedList
-from graphnet.nulls._interests import communities
+from graphnet.nulls._interests import SMALLEST, communities
 from graphnet.nulls._shares import Shares
 
 if TYPE_CHECKING:
@@ -35,13 +35,19 @@ APART = 3
 INTEREST = 0.7
 """Share of a side whose interest its control groups have to have: a community that is all there is of one interest has
 nobody to be compared with, and accounts of other interests would make it stand out."""
-INTERESTS = (
-    ("target", "'retweet', 'quote', 'reply', 'mention'"),
-    ("object", "'domain'"),
-    ("object", "'hashtag'"),
-    ("target", "'follow'"),
-)
+FOLLOWS = (("target", "'follow'"),)
+INTERESTS = {
+    "acts": (
+        ("target", "'retweet', 'quote', 'reply', 'mention'"),
+        ("object", "'domain'"),
+        ("object", "'hashtag'"),
+        *FOLLOWS,
+    ),
+    "follows": FOLLOWS,
+}
 """What tells an account's interest; the first that a study has is taken."""
+PEOPLE = 150
+"""Active accounts of an interest, in the mean: with fewer, nobody of the same interest is as active, too."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,6 +104,7 @@ class Common:
         same: For each number the smallest one of the same account.
         books: What the accounts of each study are called.
         hashed: How many accounts were joined by the hash of an id.
+        members: The numbers of the accounts of both sides.
         rounds, seed: How many random groups, and where chance begins.
         held: What was looked up already.
     """
@@ -109,6 +116,7 @@ class Common:
     hashed: int
     rounds: int
     seed: int
+    members: list[Ints] = field(default_factory=list)
     held: dict[Any, Any] = field(default_factory=dict)
 
     @classmethod
@@ -150,6 +158,14 @@ class Common:
         """Which numbers stand for one of these accounts, in whichever study."""
         return self.marked(self.same[accounts])[self.same]
 
+    @property
+    def outside(self) -> Flags:
+        """Which numbers stand for accounts of neither side, in whichever study."""
+        if "outside" not in self.held:
+            self.held["outside"] = ~self.either(np.concatenate(self.members))
+        found: Flags = self.held["outside"]
+        return found
+
     def where(self, account: int) -> tuple[int, int]:
         """The study that a number belongs to, and that study's own number of the account."""
         place = int(np.searchsorted(self.start, account, side="right")) - 1
@@ -168,42 +184,46 @@ class Common:
 
     # Like accounts ---------------------------------------------------------------------------------------------------
 
-    def cells(self, place: int) -> Ints:
-        """Interest and activity of each account in a study; 0 for accounts that never acted."""
-        if ("cells", place) not in self.held:
+    def cells(self, place: int, basis: str = "acts") -> Ints:
+        """Interest and activity (within a factor of two) of each account in a study; 0 for those that never acted.
+
+        Args:
+            place: Which study.
+            basis: What tells the interest: ``acts`` or ``follows``.
+        """
+        if ("cells", place, basis) not in self.held:
             acts = activity(self.studies[place])
-            level = activity_strata(acts)
-            interest = _interest(self.studies[place], len(acts))
-            cell = np.where(acts > 0, interest * 100 + level, -1)
+            octave = (activity_strata(acts) + 1) // 2
+            members = ~self.outside[self.of_place(place)]
+            interest = _interest(self.studies[place], acts, INTERESTS[basis], members)
+            cell = np.where(acts > 0, interest * 100 + octave, -1)
             _, dense = np.unique(np.append(cell, -1), return_inverse=True)
-            self.held["cells", place] = self.spread(place, dense[:-1].astype(np.int64), 0)
+            self.held["cells", place, basis] = self.spread(place, dense[:-1].astype(np.int64), 0)
+            self.held["interest", place, basis] = self.spread(place, interest, 0)
             self.held["acts", place] = self.spread(place, acts, 0)
-            self.held["interest", place] = self.spread(place, interest, 0)
-        found: Ints = self.held["cells", place]
+        found: Ints = self.held["cells", place, basis]
         return found
 
-    def controls(self, own: Ints, place: int, outside: Flags) -> Ints:
+    def controls(self, own: Ints, place: int, basis: str = "acts") -> Ints:
         """Random groups of accounts of the same interest and activity, one a row; no rows if there is no room."""
-        key = ("controls", place, own.tobytes(), outside.tobytes())
+        key = ("controls", place, basis, own.tobytes())
         if key not in self.held:
-            cells = self.cells(place)
+            cells = self.cells(place, basis)
             rng = np.random.default_rng((self.seed, place, len(own)))
-            made = Pool.of(cells, outside & self.present(place)).draw(rng, own, cells[own], self.rounds)
-            if made.size and not self._alike(place, own, made):
+            made = Pool.of(cells, self.outside & self.present(place)).draw(rng, own, cells[own], self.rounds)
+            if made.size and not self._alike(place, basis, own, made):
                 made = made[:0]
             self.held[key] = made
         found: Ints = self.held[key]
         return found
 
-    def _alike(self, place: int, own: Ints, made: Ints) -> bool:
+    def _alike(self, place: int, basis: str, own: Ints, made: Ints) -> bool:
         """Whether control groups are as active as a side, and interested in the same."""
-        acts, interest = self.held["acts", place], self.held["interest", place]
+        acts, interest = self.held["acts", place], self.held["interest", place, basis]
         mine, theirs = (float(np.median(acts[who])) + 1 for who in (own, made))
         most = int(interest.max(initial=0)) + 1
         shares = [np.bincount(interest[who].ravel(), minlength=most) / who.size for who in (own, made)]
-        in_both = float(np.minimum(*shares).sum())
-        self.held["alike", place, own.tobytes()] = in_both, max(mine / theirs, theirs / mine)
-        return in_both >= INTEREST and max(mine / theirs, theirs / mine) <= APART
+        return float(np.minimum(*shares).sum()) >= INTEREST and max(mine / theirs, theirs / mine) <= APART
 
     # Things ----------------------------------------------------------------------------------------------------------
 
@@ -350,9 +370,13 @@ def _by_hash(books: Sequence[Book], second: Ints) -> int:
     return joined
 
 
-def _interest(study: Study, width: int) -> Ints:
-    """What each account is most interested in, as a number from 0; 0 too where nothing tells."""
-    for end, kinds in INTERESTS:
+def _interest(study: Study, acts: Ints, ways: Sequence[tuple[str, str]], members: Flags) -> Ints:
+    """What each account is most interested in, as a number from 0; 0 too where nothing tells.
+
+    Which things make an interest is learned from accounts of neither side, and that members act on one another says
+    nothing: else a network that amplifies itself would be an interest of its own, which nobody else has.
+    """
+    for end, kinds in ways:
         rows = study.rows(
             f"select distinct account, {end} as thing from actions where kind in ({kinds}) and {end} is not null "
             f"{'and target <> account ' if end == 'target' else ''}order by account, thing"
@@ -360,13 +384,26 @@ def _interest(study: Study, width: int) -> Ints:
         if rows.num_rows:
             break
     account, thing = (rows[n].to_numpy().astype(np.int64) for n in ("account", "thing"))
-    found = np.zeros(width, dtype=np.int64)
-    if not len(account):
+    useful = ~members[thing] if end == "target" else np.ones(len(thing), dtype=np.bool_)
+    account, thing = account[useful], thing[useful]
+    found = np.zeros(len(acts), dtype=np.int64)
+    others = ~members[account]
+    if not others.any():
         return found
-    label = communities(Shares.of(account, thing, accounts=width, lasting=True))[thing].astype(np.int64)
+    label = _labels(account[others], thing[others], int(((acts > 0) & ~members).sum()), int(thing.max()) + 1)
+    known = label[thing] >= 0
+    account, label = account[known], label[thing[known]]
     most = int(label.max()) + 1
     key, times = np.unique(account * most + label, return_counts=True)
     order = np.lexsort((key, -times, key // most))
     first = order[np.flatnonzero(np.diff(key[order] // most, prepend=-1))]
     found[key[first] // most] = key[first] % most
     return found
+
+
+def _labels(account: Ints, thing: Ints, active: int, things: int) -> Ints:
+    """The interest that each thing belongs to; -1 for things of nobody."""
+    smallest = max(SMALLEST, len(np.unique(thing)) * PEOPLE // max(active, 1))
+    unknown = np.full(things, -1)
+    shares = Shares.of(account, thing, author=unknown, accounts=int(account.max()) + 1, lasting=True)
+    return communities(shares, smallest=smallest).astype(np.int64)

@@ -7,7 +7,7 @@ Example:
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -95,7 +95,9 @@ def _held(groups: csr_array) -> csr_array:
     return found
 
 
-def against_groups(a: Side, b: Side, table: csr_array, likeness: Likeness = cosine) -> Matched | None:
+def against_groups(
+    a: Side, b: Side, table: csr_array, likeness: Likeness = cosine, bases: Sequence[str] = ("acts",)
+) -> Matched | None:
     """How alike two sides are, against groups matched on interest and activity.
 
     Args:
@@ -103,18 +105,19 @@ def against_groups(a: Side, b: Side, table: csr_array, likeness: Likeness = cosi
         b: The other.
         table: One row an account, one column a thing, weighted.
         likeness: The figure.
+        bases: What tells the interest on which groups are matched; with several the largest p counts.
 
     Returns:
         None where there are no groups to compare with.
     """
     common = a.common
-    outside = ~common.either(np.concatenate([a.member, b.member]))
-    mine, theirs = (common.controls(side.own, side.place, outside) for side in (a, b))
-    if not (len(mine) and len(theirs)):
+    mine, theirs = ([common.controls(side.own, side.place, basis) for basis in bases] for side in (a, b))
+    if not all(map(len, [*mine, *theirs])):
         return None
     of_a, of_b = (_things(side.own[None, :], table) for side in (a, b))
     value = float(likeness(of_a, of_b)[0])
-    ways = [_figures(theirs, table, of_a, likeness), _figures(mine, table, of_b, likeness)]
+    ways = [_figures(groups, table, of_a, likeness) for groups in theirs]
+    ways += [_figures(groups, table, of_b, likeness) for groups in mine]
     # what is as large but for the last digit of a sum is as large
     p = [(1 + int((way >= value - 1e-12).sum())) / (1 + len(way)) for way in ways]
     low, high = _interval(a, b, table, likeness)

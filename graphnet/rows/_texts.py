@@ -19,7 +19,7 @@ COMMON = 0.01
 SOME = 5
 CLUSTERS = """
 select c.account, c.cluster, c.time, c.post from copies c join clusters k on k.cluster = c.cluster
-where c.how <> 'reworded' and k.template is null order by c.account, c.cluster, c.time, c.post
+where c.how in ('same', 'near') and k.template is null order by c.account, c.cluster, c.time, c.post
 """
 WORDS = """
 select k.cluster, p.text from clusters k join texts t on t.text = k.medoid
@@ -48,7 +48,7 @@ def texts(common: Common) -> Things:
     return found
 
 
-def evidential(a: Side, b: Side, things: Things) -> Flags:
+def evidential(a: Side, things: Things) -> Flags:
     """Which texts are no common phrases."""
-    outside = ~a.common.either(np.concatenate([a.member, b.member]))
+    outside = a.common.outside
     return things.users(outside) <= max(SOME, COMMON * int(outside.sum()))

@@ -51,8 +51,7 @@ class Creation(Row):
         common = a.common
         one, two = (_known(_dates(side)) for side in (a, b))
         value = near(one, two)
-        outside = ~common.either(np.concatenate([a.member, b.member]))
-        groups = [common.controls(side.own, side.place, outside) for side in (a, b)]
+        groups = [common.controls(side.own, side.place) for side in (a, b)]
         if not all(len(g) for g in groups):
             return self.answer(NO_CONTROLS)
         p, expected = moved(one, two, common.rounds, common.seed)

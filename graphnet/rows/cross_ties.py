@@ -49,8 +49,7 @@ class CrossTies(Row):
         )
         ends = np.stack([rows[n].to_numpy().astype(np.int64) for n in ("source", "target")])
         common = a.common
-        outside = ~common.either(np.concatenate([a.member, b.member]))
-        mine, theirs = (common.controls(side.own, side.place, outside) for side in (a, b))
+        mine, theirs = (common.controls(side.own, side.place) for side in (a, b))
         if not (len(mine) and len(theirs)):
             return self.answer(NO_CONTROLS)
         across = _across(ends, a.flags, b.flags)

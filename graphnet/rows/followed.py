@@ -11,6 +11,7 @@ from graphnet.rows._alike import nothing_known, profiles_alike, useful
 
 __all__ = ["Followed"]
 
+BASES = ("acts", "follows")
 PUBLIC = ("retweet", "quote", "reply", "mention")
 
 
@@ -20,7 +21,10 @@ class Followed(Row):
     name: ClassVar[str] = "followed"
     title: ClassVar[str] = "the same accounts followed"
     family: ClassVar[str] = "follows"
-    null: ClassVar[str] = "random groups of the same size, interest and activity in place of either side"
+    null: ClassVar[str] = (
+        "random groups of the same size, activity and interest (told from whom they act on, then from whom they "
+        "follow; the larger p) in place of either side"
+    )
 
     def missing(self, a: Side, b: Side) -> str | None:
         """See `Row.missing`."""
@@ -29,7 +33,7 @@ class Followed(Row):
     def look(self, a: Side, b: Side) -> Answer:
         """See `Row.look`."""
         things = a.common.contacts("follow")
-        return profiles_alike(self, a, b, things, useful(a, b, things) & ~acted_on(a, b), "followed accounts")
+        return profiles_alike(self, a, b, things, useful(a, things) & ~acted_on(a, b), "followed accounts", BASES)
 
 
 def acted_on(a: Side, b: Side) -> Flags:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-import numpy as np
-
 from graphnet.audits import Answer
 from graphnet.crowds import Flags
 from graphnet.rows import Row, Side
@@ -13,6 +11,7 @@ from graphnet.rows._alike import nothing_known, profiles_alike, useful
 
 __all__ = ["Followers"]
 
+BASES = ("acts", "follows")
 PUBLIC = ("retweet", "quote", "reply", "mention")
 
 
@@ -22,7 +21,10 @@ class Followers(Row):
     name: ClassVar[str] = "followers"
     title: ClassVar[str] = "the same followers"
     family: ClassVar[str] = "follows"
-    null: ClassVar[str] = "random groups of the same size, interest and activity in place of either side"
+    null: ClassVar[str] = (
+        "random groups of the same size, activity and interest (told from whom they act on, then from whom they "
+        "follow; the larger p) in place of either side"
+    )
 
     def missing(self, a: Side, b: Side) -> str | None:
         """See `Row.missing`."""
@@ -31,12 +33,12 @@ class Followers(Row):
     def look(self, a: Side, b: Side) -> Answer:
         """See `Row.look`."""
         things = a.common.contacts("follow", reverse=True)
-        return profiles_alike(self, a, b, things, useful(a, b, things) & ~_admirers(a, b), "followers")
+        return profiles_alike(self, a, b, things, useful(a, things) & ~_admirers(a), "followers", BASES)
 
 
-def _admirers(a: Side, b: Side) -> Flags:
+def _admirers(a: Side) -> Flags:
     """Accounts that act in public on one of the sides."""
     public = a.common.contacts(*PUBLIC)
     same = a.common.same
-    members = a.common.either(np.concatenate([a.member, b.member]))
+    members = ~a.common.outside
     return a.common.marked(same[public.account[members[public.thing]]])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import ClassVar
 
 import numpy as np
@@ -11,11 +12,14 @@ from graphnet.audits._handles import shape
 from graphnet.rows import Row, Side
 from graphnet.rows._alike import nothing_known, profiles_alike
 from graphnet.rows._common import Common, Things
+from graphnet.rows._nulls import LEAST
 
 __all__ = ["HandleShapes"]
 
 DEFAULT = frozenset(("a", "a9(8)"))
 """Only letters, and what platforms propose: letters and eight digits."""
+RARE = 0.05
+"""A pattern of more of the other accounts than this is nobody's own."""
 
 
 class HandleShapes(Row):
@@ -27,7 +31,10 @@ class HandleShapes(Row):
     name: ClassVar[str] = "handle_shapes"
     title: ClassVar[str] = "handles after the same patterns"
     family: ClassVar[str] = "made"
-    null: ClassVar[str] = "random groups of the same size, interest and activity in place of either side"
+    null: ClassVar[str] = (
+        "random groups of the same size, interest and activity in place of either side; a pattern of fewer than three "
+        "accounts of a side is never evidence"
+    )
 
     def missing(self, a: Side, b: Side) -> str | None:
         """See `Row.missing`."""
@@ -36,8 +43,12 @@ class HandleShapes(Row):
     def look(self, a: Side, b: Side) -> Answer:
         """See `Row.look`."""
         things = _shapes(a.common)
-        keep = np.array([name not in DEFAULT for name in things.label], dtype=np.bool_)
-        return profiles_alike(self, a, b, things, keep, "patterns of handles")
+        outside = a.common.outside
+        rare = things.users(outside) <= RARE * int(outside.sum())
+        keep = rare & np.array([name not in DEFAULT for name in things.label], dtype=np.bool_)
+        found = profiles_alike(self, a, b, things, keep, "rare patterns of handles")
+        both = np.minimum(things.users(a.flags), things.users(b.flags))[keep]
+        return found if found.p is None or both.max(initial=0) >= LEAST else replace(found, p=1.0)
 
 
 def _shapes(common: Common) -> Things:

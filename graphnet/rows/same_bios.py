@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-import numpy as np
-
 from graphnet.audits import Answer
 from graphnet.rows import Row, Side
 from graphnet.rows._alike import nothing_known, things_in_common
@@ -36,7 +34,7 @@ class SameBios(Row):
     def look(self, a: Side, b: Side) -> Answer:
         """See `Row.look`."""
         things = _bios(a.common)
-        outside = ~a.common.either(np.concatenate([a.member, b.member]))
+        outside = a.common.outside
         return things_in_common(self, a, b, things, things.users(outside) <= SOME, "description")
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-import numpy as np
-
 from graphnet.audits import Answer
 from graphnet.rows import Row, Side
 from graphnet.rows._alike import nothing_known, things_in_common
@@ -34,6 +32,6 @@ class SameImages(Row):
     def look(self, a: Side, b: Side) -> Answer:
         """See `Row.look`."""
         things = a.common.things("media", written=True)
-        outside = ~a.common.either(np.concatenate([a.member, b.member]))
+        outside = a.common.outside
         keep = things.users(outside) <= max(5, POPULAR * int(outside.sum()))
         return things_in_common(self, a, b, things, keep, "image")

@@ -32,4 +32,4 @@ class SameTargets(Row):
     def look(self, a: Side, b: Side) -> Answer:
         """See `Row.look`."""
         things = a.common.contacts(*KINDS)
-        return profiles_alike(self, a, b, things, useful(a, b, things), "targets")
+        return profiles_alike(self, a, b, things, useful(a, things), "targets")

@@ -35,4 +35,4 @@ class SameTexts(Row):
     def look(self, a: Side, b: Side) -> Answer:
         """See `Row.look`."""
         things = texts(a.common)
-        return things_in_common(self, a, b, things, evidential(a, b, things), "text")
+        return things_in_common(self, a, b, things, evidential(a, things), "text")

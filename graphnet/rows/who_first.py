@@ -86,5 +86,5 @@ def sign_test(x: int, n: int) -> float:
 def _lead(a: Side, b: Side, things: Things) -> np.ndarray:
     """By how many seconds the first side was ahead with each text; 0: not on both, the same second, or no time."""
     one, two = (things.first(side.flags) for side in (a, b))
-    both = (one != NO_TIME) & (two != NO_TIME) & evidential(a, b, things)
+    both = (one != NO_TIME) & (two != NO_TIME) & evidential(a, things)
     return np.where(both, np.where(both, two, 0) - np.where(both, one, 0), 0)

@@ -121,7 +121,7 @@ def own(study: Study, kind: str) -> str:
     # a text in no cluster is nobody else's: numbers below 0
     return (
         f"select o.account, coalesce(c.cluster, -1 - o.object) as object, o.post, o.time from ({plain}) o "
-        "left join (select post, cluster from copies where how <> 'reworded') c on c.post = o.post"
+        "left join (select post, cluster from copies where how in ('same', 'near')) c on c.post = o.post"
     )
 
 

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from graphnet.plots import Bands, Flow
 from graphnet.view.plot_data import MOST_COLUMNS, finite
 
-__all__ = ["MOST_BANDS", "Block", "Placed", "Ribbon", "placed"]
+__all__ = ["MOST_BANDS", "Block", "Placed", "Ribbon", "named", "placed"]
 
 MOST_BANDS = 60
 GAP = 0.3
@@ -79,6 +79,22 @@ def placed(plot: Bands) -> Placed:
     scale = min(((1 - gap * (n - 1)) / total for total, n in totals if total), default=0.0)
     blocks = list(_blocks(table, len(columns), scale, gap))
     return Placed(blocks, list(_ribbons(plot, {(b.column, b.band): b for b in blocks}, scale)), scale)
+
+
+def named(found: Placed, letter: float) -> list[Block]:
+    """The blocks beside which a band's name fits: where it starts, the higher ones first.
+
+    Args:
+        found: What `placed` gave.
+        letter: Height of a line of letters, as a share of the picture's height.
+    """
+    kept: list[Block] = []
+    for block in sorted((b for b in found.blocks if b.first), key=lambda b: (-b.height, b.column, b.band)):
+        middle = block.top + block.height / 2
+        rest = (b for b in kept if b.column == block.column)
+        if all(abs(b.top + b.height / 2 - middle) >= letter for b in rest):
+            kept.append(block)
+    return kept
 
 
 def _blocks(table: list[list[float]], columns: int, scale: float, gap: float) -> Iterator[Block]:

@@ -469,8 +469,8 @@ def _bands(plot: Bands, room: float) -> _Inside:
         for block in found.blocks:
             box = (block.left, block.top), block.width, block.height
             axes.add_patch(Rectangle(*box, facecolor=COLOURS[block.band % 6], linewidth=0))
-            if block.first and block.height * tall >= 2:
-                _band_name(axes, name(plot.bands[block.band]), block)
+        for block in band_data.named(found, 2.6 / tall):
+            _band_name(axes, name(plot.bands[block.band]), block)
 
     columns = len(plot.columns)
     shown = [Tick(tick.at / columns, tick.text) for tick in plot_data.every_name(plot.columns, room)]

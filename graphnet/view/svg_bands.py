@@ -19,8 +19,8 @@ LOOKS = 6
 TOP, LEFT = 24.0, 4.0
 LEAST, A_BAND, MOST = 150.0, 34.0, 420.0
 """Height of the picture: least, for each band, and most."""
-NAMED = 9.0
-"""A block lower than this has its name left out; its ribbon says it when pointed at."""
+LETTER, NARROW = 11.5, 22.0
+"""Height of a name; columns narrower than this have no room for any: ribbons say it when pointed at."""
 
 
 def bands(plot: Bands) -> tuple[list[Markup], float]:
@@ -36,7 +36,8 @@ def bands(plot: Bands) -> tuple[list[Markup], float]:
     parts += _names(plot, found, wide, high)
     for tick in plot_data.every_name(plot.columns, wide):
         if tick.at < plot_data.MOST_COLUMNS:
-            x = LEFT + wide * tick.at / len(plot.columns)
+            half = plot_data.width_of(tick.text) / 2
+            x = min(max(LEFT + wide * tick.at / len(plot.columns), half), WIDTH - half)
             parts.append(text(x, TOP + high + 18, tick.text, "p-tick p-data", "middle"))
     left_out = max(len(plot.bands) - band_data.MOST_BANDS, 0)
     said = plot.x + (f" (not shown: {left_out:,} more bands)" if left_out else "")
@@ -72,11 +73,10 @@ def _block(plot: Bands, block: Block, wide: float, high: float) -> Iterator[Mark
 
 def _names(plot: Bands, found: Placed, wide: float, high: float) -> Iterator[Markup]:
     """The name of each band where it starts, to the right of its block."""
-    for block in found.blocks:
-        tall = high * block.height
-        if block.first and tall >= NAMED:
+    if wide / len(plot.columns) >= NARROW:
+        for block in band_data.named(found, LETTER / high):
             x = LEFT + wide * (block.left + block.width) + 4
             said, kind, anchor = name(plot.bands[block.band]), "p-key p-halo", "start"
             if x + plot_data.width_of(said) > WIDTH:
                 x, anchor = LEFT + wide * block.left - 4, "end"
-            yield text(x, TOP + high * block.top + tall / 2 + 4, said, kind, anchor)
+            yield text(x, TOP + high * (block.top + block.height / 2) + 4, said, kind, anchor)

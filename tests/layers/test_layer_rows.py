@@ -130,12 +130,10 @@ def test_a_window_needs_times(tmp_path: Path) -> None:
 
 def test_weak_layers_are_made_by_name_only(study: Study, tmp_path: Path) -> None:
     by_name = {name for name, cls in LAYERS.items() if cls().only_by_name(study)}
-    assert by_name == {"co_post", "co_retweet_account", "same_text"}
+    assert by_name == {"co_post", "co_retweet_account"}
     edges = [{"account": a, "kind": "retweet", "target": 2, "time": 5, "weight": 1.0} for a in (0, 1)]
     without_posts = small_study(tmp_path / "study", 3, actions=edges)
     assert gn.layers.CoRetweetAccount().only_by_name(without_posts) is None
-    # where texts were not matched, identical ones are the best there is
-    assert gn.layers.SameText().only_by_name(without_posts) is None
 
 
 def test_near_texts_have_to_be_matched_first(tmp_path: Path) -> None:
