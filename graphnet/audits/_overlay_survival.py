@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from graphnet.audits import EVIDENCE, Answer
-from graphnet.audits._chance import interval, two_shares
+from graphnet.audits._chance import corrected, interval, two_shares
 from graphnet.audits._overlay_join import Book, Joined
 from graphnet.audits._parts import Part
 from graphnet.plots import Bars
@@ -81,7 +81,7 @@ def survival(study: Study, book: Book, lists: Sequence[Joined], later: Study) ->
             answers.append(_survived(book, one, states, word, mine[word], rest[word], others))
             rows.append(_row(one, word, mine[word], rest[word], others))
     notes = ["survival: accounts joined by handle only are followed by the id they have in this study"]
-    return Part(answers, _plots(rows), {"survival": rows} if rows else {}, notes)
+    return Part(corrected(answers), _plots(rows), {"survival": rows} if rows else {}, notes)
 
 
 def _became(then: tuple[str | None, str | None], now: tuple[str | None, str | None] | None) -> list[str]:
@@ -109,7 +109,7 @@ def _survived(
         one.name,
         x / n,
         "share",
-        f"{reason}; p: Fisher's exact test" if others else reason,
+        f"{reason}; p: Fisher's exact test; q: Benjamini-Hochberg over all lists and states" if others else reason,
         low,
         high,
         rest / others if others else None,

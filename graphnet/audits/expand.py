@@ -11,7 +11,7 @@ import numpy as np
 from graphnet.audits import Answer, Audit, Audited
 from graphnet.audits._candidates import CANDIDATE, answers, listed, profiles, shared
 from graphnet.audits._closeness import Network, closeness, fused, networks
-from graphnet.audits._held_out import FEWEST, HeldOut, at_most, check, gain, mean_interval
+from graphnet.audits._held_out import FEWEST, HeldOut, at_most, better, check, gain, mean_interval
 from graphnet.crowds import Ints, Numbers
 from graphnet.errors import InputError
 from graphnet.lists import NamedList, read_list

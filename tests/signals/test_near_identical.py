@@ -234,13 +234,14 @@ def test_number_and_pace_of_texts_against_a_naive_count(tmp_path_factory, rows, 
     study = a_study(tmp_path_factory.mktemp("s"), [(*r, False) for r in rows], 7, {1: members})
     users, gaps, delays = {}, [], {}
     for text in {t for _, t, _ in rows}:
-        mine = [(time, a) for a, t, time in rows if t == text and a in members]
-        users[text] = {a for _, a in mine}
+        mine = [(time, post, a) for post, (a, t, time) in enumerate(rows) if t == text and a in members]
+        users[text] = {a for *_, a in mine}
         first = {}
-        for time, a in sorted(x for x in mine if x[0] is not None):
-            first.setdefault(a, time)
-        times = sorted((time, a) for a, time in first.items())
-        for (before, _), (after, a) in pairwise(times):
+        # of equal times the post with the lower number counts as the first
+        for time, post, a in sorted(x for x in mine if x[0] is not None):
+            first.setdefault(a, (time, post))
+        times = sorted((*when, a) for a, when in first.items())
+        for (before, *_), (after, _, a) in pairwise(times):
             gaps.append(after - before)
             delays.setdefault(a, []).append(after - before)
     writing = len({a for a, *_ in rows} & members)
@@ -254,7 +255,6 @@ def test_number_and_pace_of_texts_against_a_naive_count(tmp_path_factory, rows, 
         return
     of_groups, of_accounts = scored(study, CopyGap())
     assert of_groups[1].value == (np.median(gaps) if gaps else None)
-    # of equal times the lower account counts as the first, in both
     assert {a: f.value for a, f in of_accounts.items() if f.value is not None} == {
         a: np.median(d) for a, d in delays.items()
     }
