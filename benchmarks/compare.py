@@ -34,6 +34,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 import graphnet as gn  # noqa: E402
+from graphnet import registry  # noqa: E402
 from graphnet.intervals import wilson  # noqa: E402
 from graphnet.simulate.collection import build  # noqa: E402
 from graphnet.simulate.designs import Group, World  # noqa: E402
@@ -121,8 +122,7 @@ def leave(frames: dict[str, pd.DataFrame], members: list[str], way: dict[str, An
             rows.append((m, moment + int(rng.integers(0, 600)), said(rng)))
     first, last = int(min(way["sessions"])), int(max(way["sessions"]))
     for m in members:
-        for text in rng.choice(way["fillers"], 2):
-            rows.append((m, int(rng.integers(first, last)), str(text)))
+        rows += [(m, int(rng.integers(first, last)), str(text)) for text in rng.choice(way["fillers"], 2)]
     more = pd.DataFrame(rows, columns=["account", "time", "text"])
     more["id"] = [f"x{members[0]}{i}" for i in range(len(more))]
     frames["posts"] = pd.concat([frames["posts"], more], ignore_index=True)
@@ -285,3 +285,145 @@ def run(seeds: int, sizes: list[int], into: Path | None) -> list[dict[str, Any]]
             seed, size, {r["kind"]: (len(r["ways"]), r["verdict"] == YES) for r in found}, file=sys.stderr, flush=True
         )
     return results
+
+
+# Real data -----------------------------------------------------------------------------------------------------------
+
+
+def real(folder: Path) -> Iterator[tuple[str, Any]]:
+    """What is compared, and what was found."""
+    with tempfile.TemporaryDirectory() as held:
+        into = Path(held)
+        yield from _ira(folder / "ira_troll_tweets" / "tweets.parquet", into)
+        yield from _german(folder / "coortweet" / "german_elections.csv", into)
+        yield from _hashtags(folder / "controversy_garimella" / "retweet", into)
+
+
+def _ira(file: Path, into: Path) -> Iterator[tuple[str, Any]]:
+    """Thirds of one category of accounts of the Internet Research Agency, and of another."""
+    raw = pd.read_parquet(file)
+    seconds = pd.to_datetime(raw["publish_date"]).to_numpy().astype("datetime64[s]").astype("int64")
+    frame = pd.DataFrame(
+        {"id": [f"t{n}" for n in range(len(raw))], "account": raw["author"], "time": seconds,
+         "text": raw["content"].where(raw["retweet"] != "1", None), "lang": raw["language"]}
+    )  # fmt: skip
+    study = gn.read(frame, into=into / "ira")
+    often = raw.groupby("author").agg(category=("account_category", "first"), n=("author", "size")).query("n >= 36")
+    rng = np.random.default_rng(7)
+    right = rng.permutation(sorted(often.index[often["category"] == "RightTroll"])).tolist()
+    left = sorted(often.index[often["category"] == "LeftTroll"])
+    third = len(right) // 3
+    parts = [right[k * third : (k + 1) * third] for k in range(3)]
+    files = [_list(into / f"right{k + 1}.csv", part) for k, part in enumerate(parts)]
+    files.append(_list(into / "left.csv", rng.choice(left, min(third, len(left)), replace=False).tolist()))
+    for one, two in ((0, 1), (0, 2), (1, 2), (0, 3)):
+        names = ["RightTroll 1", "RightTroll 2", "RightTroll 3", "LeftTroll"]
+        yield f"IRA: {names[one]} and {names[two]}", gn.compare(study, a=files[one], b=files[two])
+
+
+def _german(file: Path, into: Path) -> Iterator[tuple[str, Any]]:
+    """The largest community by links and the largest by images, of one collection of two platforms."""
+    study = gn.read(file, into=into / "german")
+    files = []
+    for layer in ("co_link", "co_media"):
+        gn.project(study, registry.make("layers", layer))
+        gn.detect(study)
+        rows = study.rows("select a.id from members m join accounts a on a.account = m.account where m.community = 1")
+        files.append(_list(into / f"{layer}.csv", sorted(rows["id"].to_pylist())))
+    yield "German election: links and images", gn.compare(study, a=files[0], b=files[1])
+
+
+def _hashtags(folder: Path, into: Path) -> Iterator[tuple[str, Any]]:
+    """Communities of retweets of two organic hashtags, and two communities of one."""
+    studies = []
+    for name in ("beefban", "onedirection_threshold"):
+        edges = pd.read_csv(
+            folder / f"retweet_graph_{name}_largest_CC.txt", names=["source", "target", "weight"], dtype=str
+        )
+        study = gn.read(edges.assign(kind="retweet", weight=edges["weight"].astype(float)), into=into / name)
+        gn.project(study, registry.make("layers", "retweet"))
+        gn.detect(study)
+        studies.append(study)
+    yield "Hashtags: #beefban and #onedirection, largest communities", gn.compare(*studies, a="C1", b="C1")
+    yield "Hashtags: two communities of #beefban", gn.compare(studies[0], a="C1", b="C2")
+
+
+def real_page(found: Iterator[tuple[str, Any]]) -> str:
+    """The findings on public data as a part of the page."""
+    out = ["\n## Public data\n", "| pair | sentence | ways that speak | ways tested |", "|---|---|---|---|"]
+    for name, result in found:
+        facts = result.summary
+        print(name, facts["verdict"], facts["ways_that_speak"], facts["ways_tested"], file=sys.stderr, flush=True)
+        out.append(
+            f"| {name} ({facts['first'].rpartition(': ')[2]}, {facts['second'].rpartition(': ')[2]}) | "
+            f"{facts['verdict']} | {', '.join(facts['ways_that_speak']) or 'none'} | "
+            f"{', '.join(facts['ways_tested']) or 'none'} |"
+        )
+    return "\n".join(out) + "\n"
+
+
+# Large ---------------------------------------------------------------------------------------------------------------
+
+
+def large(actions: int = 1_000_000) -> str:
+    """Time and memory for two studies of so many actions each."""
+    with tempfile.TemporaryDirectory() as held:
+        folder = Path(held)
+        for seed in (1, 2):
+            study = _retweets(seed, actions, folder / f"study{seed}")
+            ids = study.rows("select id from accounts where id like 'u%' order by id")["id"].to_pylist()
+            _list(folder / f"{seed}.csv", [i for i in ids if int(i[1:]) % 40 == 3 and int(i[1:]) % 3 == 0])
+        wall, cpu = time.perf_counter(), time.process_time()
+        found = gn.compare(folder / "study1", folder / "study2", a=str(folder / "1.csv"), b=str(folder / "2.csv"))
+        wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+    return (
+        f"\n## Two studies of {actions:,} actions each\n\n{wall:.0f} s on the clock, {cpu:.0f} s of the processor, "
+        f"{peak:.1f} GB at most with the making of the studies; {found.summary['rows_tested']} counted rows tested.\n"
+    )
+
+
+def _retweets(seed: int, n: int, into: Path) -> Any:
+    """Retweets with texts, links and follows by accounts of 40 interests."""
+    rng = np.random.default_rng(seed)
+    k = n // 4
+    account = rng.integers(0, 60_000, n)
+    author = account % 40 * 50 + rng.zipf(1.5, n) % 50
+    when = 1_680_000_000 + rng.integers(0, 28, n) * DAY + rng.integers(0, DAY, n)
+    post = author * 1000 + (when // DAY) % 28 * 30 + rng.integers(0, 6, n)
+    edges = pd.DataFrame({"source": account, "target": author, "object": post, "time": when, "kind": "retweet"})
+    follow = pd.DataFrame({"source": account[:k], "target": author[:k], "kind": "follow"})
+    links = pd.DataFrame(
+        {"source": account[k : 2 * k], "object": post[k : 2 * k], "time": when[k : 2 * k], "kind": "link"}
+    )
+    for frame in (edges, follow, links):
+        frame["source"] = "u" + frame["source"].astype(str)
+        if "target" in frame:
+            frame["target"] = "s" + frame["target"].astype(str)
+    edges["object"] = "p" + edges["object"].astype(str)
+    links["object"] = "https://site" + (links["object"] % 300).astype(str) + ".example/" + links["object"].astype(str)
+    return gn.read([edges.iloc[: n - 2 * k], follow, links], into=into)
+
+
+def main() -> None:
+    """Run what is asked for, and write the page."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("what", nargs="?", choices=("all", "worlds", "real", "large"), default="all")
+    parser.add_argument("--seeds", type=int, default=50)
+    parser.add_argument("--sizes", type=int, nargs="+", default=list(SIZES))
+    parser.add_argument("--keep", type=Path, help="file of results: what is in it is not done again")
+    parser.add_argument("--out", type=Path, default=ROOT / "docs" / "compare-results.md")
+    given = parser.parse_args()
+    data = os.environ.get("GRAPHNET_REAL_DATA")
+    public = real_page(real(Path(data))) if data and given.what in ("all", "real") else ""
+    if given.what in ("all", "real") and not data:
+        public = "\n## Public data\n\nNot run: GRAPHNET_REAL_DATA is not set.\n"
+    size = large() if given.what in ("all", "large") else ""
+    if given.what in ("real", "large"):
+        print(public + size)
+        return
+    given.out.write_text(page(run(given.seeds, given.sizes, given.keep), public + size), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -246,7 +246,16 @@ def _community(study: Study, number: int, layer: str | None, limit: int) -> Expl
         f"where true {_only(layer)}order by p.quickest is null, p.shared desc, p.quickest, a.id, b.id, p.layer "
         f"limit {limit}"
     ).to_pylist()
-    return Explanation(f"C{number}", [_card(study, number), *_reasons(study, "community", number)], [*members, *ties])
+    told = [_card(study, number), *_level(study, number), *_reasons(study, "community", number)]
+    return Explanation(f"C{number}", told, [*members, *ties])
+
+
+def _level(study: Study, number: int) -> list[str]:
+    """How far the community can be told from chance; empty where no step has looked."""
+    if not study.has("levels"):
+        return []
+    rows = study.rows(f"select level, reason from levels where community = {number}").to_pylist()
+    return [f"level {row['level']}: {row['reason']}" for row in rows]
 
 
 def _check_community(study: Study, number: int) -> None:

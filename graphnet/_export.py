@@ -117,9 +117,9 @@ def _format(path: Path, name: str | Export | None) -> Export:
     if name is not None:
         named: Export = registry.make("exports", name)
         return named
-    for cls in known.values():
-        if path.suffix.lower() in cls.suffixes:
-            return cls()
+    ends = {suffix: cls for cls in known.values() for suffix in cls.suffixes if path.name.lower().endswith(suffix)}
+    if ends:
+        return ends[max(ends, key=len)]()  # .stix.json before .json
     endings = ", ".join(f"{cls.suffixes[0]} ({cls.title})" for cls in known.values())
     raise InputError(
         f"no format is known for {path.name!r}. Use one of these endings: {endings}; or name it: --format NAME"

@@ -105,7 +105,11 @@ def _applying(study: Study) -> tuple[list[Layer], dict[str, str]]:
         else:
             chosen.append(layer)
     if not chosen:
-        raise InputError(f"no layer applies to this study. {_kinds(study)}")
+        raise InputError(
+            f"no layer applies to this study. {_kinds(study)}. Layers need things that accounts do together: retweets, "
+            "links, hashtags, mentions, replies, follows, or texts of some words. If the files have them in columns "
+            "of other names, read again with --map FIELD=COLUMN; graphnet layers lists what each layer needs."
+        )
     return chosen, skipped
 
 

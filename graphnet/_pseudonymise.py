@@ -6,12 +6,13 @@ posts become pseudonyms too, since they lead to the author; handles in texts, li
 descriptions are left out; creation dates are cut to the day; input files are numbered. Everything that is counted
 stays as it was, so that every figure can be checked in the copy.
 
-What stays can still identify somebody: the words of a post can be searched for, an exact time and a link can be known.
+What stays can still identify somebody: the words of a post can be searched for, an exact time and a link can be known,
+a handle without ``@`` among words, in a hashtag or in a host name stays, and so do the numbers of followers and posts.
 ``texts=False`` leaves the words out.
 
 Example:
     >>> Names(b"0" * 32, {"alice": "7"}).scrub("thanks @Alice, see https://x.example/alice/status/1")
-    'thanks @acct-2e63920b99, see https://x.example/acct-2e63920b99/status/1'
+    'thanks @acct-2e63920b99, see https://x.example/acct-2e63920b99/status/5b44a037eae39130'
 """
 
 from __future__ import annotations
@@ -19,12 +20,14 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import os
 import re
 import secrets
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 import pyarrow as pa
@@ -44,7 +47,14 @@ SHORTEST = 16
 """Fewest bytes of a key."""
 WORDS = frozenset(("hashtag", "hashtags", "domain", "media", "link", "text"))
 """Kinds of thing whose id is words or a link; any other id is a platform's and becomes a pseudonym."""
-_HANDLE = re.compile(r"(?<![\w@])@(\w{1,50})|(?<=/)(@?[\w.]{1,50})(?=[/?#\s]|\Z)")
+_HANDLE = re.compile(
+    r"[@＠]+(\w[\w.-]*)"  # a mention, also of networks whose handles have dots
+    r"|(?:(?<=/status/)|(?<=/statuses/)|(?<=/posts/))(\d+)"  # the post a link leads to leads to its author
+    r"|(?:(?<=/)(?<!://)|(?<=[=~])|(?<=%40))(\w[\w.-]*)"  # a piece of the path or query of a link
+)
+_CUT = re.compile("[.-]")
+CUTS = 20
+"""Dots and dashes of one word that a known handle may end at."""
 
 
 def new_key(path: str | Path) -> Path:
@@ -61,8 +71,8 @@ def new_key(path: str | Path) -> Path:
     """
     target = Path(path)
     try:
-        with target.open("x", encoding="ascii") as file:
-            target.chmod(0o600)
+        # nobody else can read it even for the moment between making and closing
+        with open(target, "x", encoding="ascii", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
             file.write(secrets.token_hex(32) + "\n")
     except FileExistsError:
         raise InputError(f"{target} exists. Use it as --key, or name a new file.") from None
@@ -139,13 +149,13 @@ def _key(path: Path) -> bytes:
     return text
 
 
-def _known(study: Study) -> dict[str, str]:
-    """Account id of each handle that one account alone was seen with, in lower case."""
+def _known(study: Study) -> dict[str, str | None]:
+    """Account id of each handle and id, in lower case; None where several accounts were seen with it."""
     rows = study.rows(
-        "select handle, min(id) as id from ("
+        "select handle, case when min(id) = max(id) then min(id) end as id from ("
         "select lower(name) as handle, id from accounts where name is not null union all "
-        "select lower(h.name) as handle, a.id from handles h join accounts a on a.account = h.account) as seen "
-        "group by handle having min(id) = max(id)"
+        "select lower(h.name) as handle, a.id from handles h join accounts a on a.account = h.account union all "
+        "select lower(id) as handle, id from accounts) as seen group by handle"
     )
     return dict(zip(rows["handle"].to_pylist(), rows["id"].to_pylist(), strict=True))
 
@@ -156,11 +166,11 @@ class Names:
 
     Attributes:
         key: The key.
-        known: Account id of each known handle, in lower case.
+        known: Account id of each known handle, in lower case; None: several accounts had it.
     """
 
     key: bytes
-    known: Mapping[str, str]
+    known: Mapping[str, str | None]
 
     def code(self, what: str, text: str, digits: int = 16) -> str:
         """Keyed hash of ``text``; ``what`` keeps ids of accounts and of posts apart."""
@@ -177,15 +187,23 @@ class Names:
         return self.account(f"@{lower}" if identifier is None else identifier)
 
     def scrub(self, text: str) -> str:
-        """The text with every ``@handle``, and every known handle in the path of a link, replaced."""
+        """The text with every ``@handle``, and every known handle or post in a link, replaced."""
         return _HANDLE.sub(self._replaced, text)
 
     def _replaced(self, match: re.Match[str]) -> str:
-        mention, part = match.groups()
+        mention, post, part = match.groups()
+        if post:
+            return self.code("post", post)
+        known = self._handle_in(mention or part)
         if mention:
-            return f"@{self.handle(mention)}"
-        known = part.startswith("@") or part.lower() in self.known
-        return self.handle(part) if known else part
+            known = known or mention.rstrip(".-")
+            return f"@{self.handle(known)}{mention[len(known) :]}"
+        return f"{self.handle(known)}{part[len(known) :]}" if known else str(part)
+
+    def _handle_in(self, word: str) -> str:
+        """The longest known handle that ``word`` starts with, up to a dot or dash; empty: none."""
+        ends = [len(word), *reversed([cut.start() for cut in islice(_CUT.finditer(word), CUTS)])]
+        return next((word[:end] for end in ends if word[:end].lower() in self.known), "")
 
 
 def _rename(copy: Study, names: Names, *, texts: bool) -> None:

@@ -25,6 +25,7 @@ from graphnet.log import logger, progress
 from graphnet.readers import Reader, Source
 from graphnet.schema import RAW_ACCOUNTS, RAW_EDGES, RAW_POSTS, REJECTED, Table
 from graphnet.study import Step, Study
+from graphnet.words import count
 
 __all__ = ["choose_reader", "read"]
 
@@ -179,15 +180,22 @@ def choose_reader(source: Source, name: str | None = None) -> Reader:
         return named
     readers: list[Reader] = [cls() for cls in registry.find("readers").values()]
     if source.path is not None and not source.head.strip():
-        raise FormatError(f"{source.name} is empty")
+        raise FormatError(f"{source.name} is empty. Leave it out, or export or download it again.")
     sure, best = max(((r.sniff(source), r) for r in readers), key=lambda found: found[0])
     if sure < SURE:
+        head = source.head[:400]
+        if 20 * (head.count("\ufffd") + head.count("\0")) > len(head):
+            raise FormatError(
+                f"no reader recognises {source.name}: it is no text in UTF-8 (it may be binary, or saved as UTF-16). "
+                "Save it as CSV or JSON Lines in UTF-8; `graphnet formats` lists what can be read."
+            )
         start = (
             source.head[:60].strip().encode("unicode_escape").decode() if source.path else type(source.data).__name__
         )
         raise FormatError(
             f"no reader recognises {source.name} (it starts with: {start}). "
-            "Name one: --format NAME; `graphnet formats` lists them. Columns of other names: --map account=author"
+            "Are its columns called otherwise? Say which is which: --map account=COLUMN --map time=COLUMN "
+            "--map text=COLUMN. Or name its format: --format NAME; `graphnet formats` lists them."
         )
     return best
 
@@ -206,7 +214,7 @@ def _check(columns: Mapping[str, str], options: Mapping[str, str]) -> None:
     known = sorted({field for cls in registry.find("readers").values() for field in cls.fields})
     for field in columns:
         if field not in known:
-            raise UnknownName("field to map", field, known)
+            raise UnknownName("field to map (--map FIELD=COLUMN)", field, known)
 
 
 def _inputs(source: Any) -> Iterator[dict[str, Any]]:
@@ -324,5 +332,9 @@ def _report_rejected(sources: list[Source]) -> None:
         if source.rejected:
             line, reason = source.rejected[0]
             logger.warning(
-                "%s: %d rows left out, the first in line %d: %s", source.name, len(source.rejected), line, reason
+                "%s: %s left out, the first in line %d: %s",
+                source.name,
+                count(len(source.rejected), "row"),
+                line,
+                reason,
             )

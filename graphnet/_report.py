@@ -12,6 +12,7 @@ from typing import Any
 
 from graphnet import _matched, registry
 from graphnet._pseudonymise import pseudonymise
+from graphnet.errors import InputError
 from graphnet.plots import Plot
 from graphnet.safe import show
 from graphnet.study import Study
@@ -48,9 +49,15 @@ def report(study: Study, path: str | Path, *, pseudonyms: str | Path | None = No
         The path of the page.
 
     Raises:
+        InputError: The page cannot be written there.
         MissingTable: Nothing was read yet.
     """
     target = Path(path)
+    if target.suffix == ".json" or not target.name or target.is_dir() or not target.parent.is_dir():
+        raise InputError(
+            f"the report cannot be written to {target}: name a file such as report.html in a folder that exists; its "
+            "figures go beside it as .json"
+        )
     if pseudonyms is not None:
         with tempfile.TemporaryDirectory(prefix="graphnet-") as work:
             return report(pseudonymise(study, Path(work) / "study", pseudonyms), target)

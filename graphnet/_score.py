@@ -157,7 +157,8 @@ def _placed(finding: Finding, value: float, values: Numbers, words: str) -> Find
         return replace(finding, reason=f"{finding.reason}; {why}")
     control, smaller, equal, of = placed
     same = f", the same as {equal:,}" if equal else ""
-    return replace(finding, reason=f"{finding.reason}; more than {smaller:,} of {of:,} {words}{same}", control=control)
+    stands = f"more than {smaller:,} of {of:,} {words}{same}" if smaller or equal else f"less than all {of:,} {words}"
+    return replace(finding, reason=f"{finding.reason}; {stands}", control=control)
 
 
 def _tables(findings: list[Finding]) -> Iterator[pa.Table]:

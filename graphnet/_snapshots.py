@@ -77,9 +77,8 @@ def of_periods(study: Study, by: str) -> Iterator[list[Snapshot]]:
         InputError: The study cannot be cut.
         MissingTable: Nobody has looked for communities in it.
     """
-    steps = steps_of(study)
+    found, steps = periods(study, by), steps_of(study)
     with tempfile.TemporaryDirectory(prefix="graphnet-") as folder:
-        found = periods(study, by)
         yield [_snapshot(cut(study, p, steps, Path(folder) / str(i)), p.name, ACTIVE_SQL) for i, p in enumerate(found)]
 
 

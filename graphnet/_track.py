@@ -17,7 +17,7 @@ from graphnet.alignment import Rules, Stage, follow
 from graphnet.audits import EVIDENCE, Answer, Audited
 from graphnet.errors import InputError
 from graphnet.plots import Bands, Flow
-from graphnet.portrait import LARGEST, SOURCES, netsimile, portrait_divergence
+from graphnet.portrait import LARGEST, measured, netsimile, portrait_divergence
 from graphnet.safe import show
 from graphnet.view import audit_page, print_plots, two
 from graphnet.words import count
@@ -237,7 +237,8 @@ def _alike(snapshots: Sequence[Snapshot]) -> Iterator[Answer]:
             yield Answer("netsimile", subject, None, "distance", why)
             yield Answer("portrait_divergence", subject, None, "bits", why)
             continue
-        many = max(len(s.ties.accounts) for s in (before, after)) > SOURCES
+        fewest = min(measured(s.ties) for s in (before, after))
+        many = any(measured(s.ties) < len(s.ties.accounts) for s in (before, after))
         yield Answer(
             "netsimile",
             subject,
@@ -252,7 +253,7 @@ def _alike(snapshots: Sequence[Snapshot]) -> Iterator[Answer]:
             portrait_divergence(before.ties, after.ties),
             "bits",
             "portrait divergence: how differently distances in the two networks are spread, from 0 to 1; a "
-            "description, not a test" + (f" (measured from {SOURCES:,} accounts)" if many else ""),
+            "description, not a test" + (f" (an estimate, from {fewest:,} accounts or more)" if many else ""),
         )
 
 

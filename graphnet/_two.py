@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["picture"]
 
 CAPTION = (
-    "{first} and {second}. Each account stands in the same place in both panels; positions come from the ties of both "
+    "Two networks: {first}, and {second}. Each account stands in the same place in both panels; positions come from the ties of both "
     "networks, and gaps are not evidence. The picture shows who is in which, not who runs them."
 )
 

@@ -436,5 +436,7 @@ class Composition:
         for name in CLASSES[:-1]:
             share, low, high = self.share(name)
             parts.append(f"{self.count(name):,} {name} ({percent(share)}, {percent(low)} to {percent(high)})")
+        if not self.judged:
+            return f"none of {self.size:,} members can be judged: insufficient data"
         missing = f"{self.insufficient:,} of {self.size:,} members: insufficient data"
         return f"of {self.judged:,} judged members {', '.join(parts)}; {missing}"

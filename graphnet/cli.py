@@ -8,6 +8,7 @@ graphnet cannot do, 2 an input or argument that cannot be used, 3 a study that i
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from collections.abc import Sequence
 
@@ -15,8 +16,12 @@ import click
 
 from graphnet.commands import commands
 from graphnet.errors import GraphnetError
+from graphnet.log import logger
+from graphnet.safe import visible
 
 __all__ = ["main"]
+
+INTERRUPTED = "interrupted; the study is as it was before the step that was running. Run the command again."
 
 GROUPS = {"audit": "Look into one question about accounts: followers, creation dates, rhythm, domains, …"}
 """Help of the groups that commands with a name of two words are put into."""
@@ -32,13 +37,39 @@ def main(arguments: Sequence[str] | None = None) -> None:
         error.show()
         sys.exit(2)
     except (KeyboardInterrupt, click.Abort):
-        _fail("interrupted; the study is as it was before the step that was running", 130)
+        _fail(INTERRUPTED, 130)
+    except BrokenPipeError:
+        # whoever read the output has had enough, as in `graphnet explain … | head`; Python flushes once more at its end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+    except (OSError, RuntimeError) as error:
+        if str(error) == "Query interrupted":  # how DuckDB tells of Ctrl-C
+            _fail(INTERRUPTED, 130)
+        if not isinstance(error, OSError):
+            raise
+        logger.info("where it happened:", exc_info=True)
+        # a page that cannot be written, a file that may not be read, a full disk
+        where = "" if error.filename is None else f"{error.filename}: "
+        _fail(f"{where}{error.strerror or error}. Check the path, its permissions and the space left", 2)
 
 
 def _fail(message: str, status: int) -> None:
     click.secho("graphnet: ", fg="red", err=True, nl=False)
-    click.echo(message, err=True)
+    click.echo(_plain(message), err=True)
     sys.exit(status)
+
+
+def _plain(message: str) -> str:
+    """A message that a terminal does not obey: it may quote names, columns and paths from data."""
+    return "\n".join(map(visible, message.split("\n")))
+
+
+class _Plain(logging.Formatter):
+    """Formats log messages as `_plain` does."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """See `logging.Formatter.format`."""
+        return _plain(super().format(record))
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -52,7 +83,9 @@ def cli(*, quiet: bool, verbose: bool) -> None:
     reads and writes the study folder, can be repeated, and says what it did.
     """
     level = logging.ERROR if quiet else logging.INFO if verbose else logging.WARNING
-    logging.basicConfig(level=level, format="graphnet: %(message)s", stream=sys.stderr, force=True)
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_Plain("graphnet: %(message)s"))
+    logging.basicConfig(level=level, handlers=[handler], force=True)
 
 
 def _add(command: click.Command) -> None:

@@ -106,8 +106,9 @@ def matched(groups: Crowds, activity: Ints, outside: Flags, count: int = 199, se
 def exchanged(groups: Crowds, activity: Ints, outside: Flags, count: int = 199, seed: int = 7) -> Crowds:
     """Random exchanges of each community's members with other accounts of their strata of activity.
 
-    What a p is to be worked out from. Groups of other accounts alone (`matched`) take these for the whole truth: of
-    harmless communities, drawn from strata with twice as many others, every sixth stood above 95 % of such groups.
+    What a p is to be worked out from. Groups of other accounts alone (`matched`) take these for the whole truth, and
+    busy members for chance: of harmless communities of 100 among 400 accounts, the busier drawn more often, 15 to 38 in
+    100 stood above 95 % of such groups.
     Strata are joined only where one has fewer others than members: in wider ones members stand out for being the
     busiest.
 

@@ -303,7 +303,10 @@ def _records(file: Path, text: str) -> tuple[list[str], list[_Row], list[tuple[i
 
 
 def _json(text: str) -> Any:
-    return json.loads(text, parse_int=str, parse_float=str)
+    try:
+        return json.loads(text, parse_int=str, parse_float=str)
+    except RecursionError:
+        raise ValueError("it is nested too deep") from None
 
 
 def _plain_text(value: Any) -> str:

@@ -29,7 +29,17 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
 
-__all__ = ["FEATURES", "LARGEST", "MOMENTS", "SOURCES", "features", "netsimile", "portrait", "portrait_divergence"]
+__all__ = [
+    "FEATURES",
+    "LARGEST",
+    "MOMENTS",
+    "SOURCES",
+    "features",
+    "measured",
+    "netsimile",
+    "portrait",
+    "portrait_divergence",
+]
 
 FEATURES = (
     "degree",
@@ -43,8 +53,9 @@ FEATURES = (
 MOMENTS = ("median", "mean", "standard deviation", "skewness", "kurtosis")
 LARGEST = len(FEATURES) * len(MOMENTS)
 """Largest NetSimile distance that is possible."""
-SOURCES = 4_000
-"""Accounts from which distances are measured; of a larger network a sample that the seed draws."""
+SOURCES, FEWEST, VISITS = 4_000, 200, 1e9
+"""Most and fewest accounts from which distances are measured, and how many ties may be looked at for that (about 4 s):
+of a larger network a sample that the seed draws."""
 SEED = 7
 SMALL = 1e-12
 """Spread below which values count as equal: rounding would make a skewness of nothing."""
@@ -126,16 +137,24 @@ def _signature(graph: Graph) -> Floats:
 # Portraits -----------------------------------------------------------------------------------------------------------
 
 
-def portrait(graph: Graph, sources: int = SOURCES) -> dict[tuple[int, int], int]:
+def measured(graph: Graph) -> int:
+    """From how many accounts distances are measured where nobody says otherwise."""
+    affordable = int(VISITS / max(2 * len(graph.ends), 1))
+    return min(len(graph.accounts), SOURCES, max(affordable, FEWEST))
+
+
+def portrait(graph: Graph, sources: int | None = None) -> dict[tuple[int, int], int]:
     """The network portrait: (distance, k) -> number of accounts that have k accounts at that distance, k above 0.
 
     Args:
         graph: The network.
-        sources: Measure from so many accounts at most; a sample drawn by a fixed seed where there are more.
+        sources: Measure from so many accounts at most, a sample drawn by a fixed seed where there are more; None: what
+            `measured` says.
     """
     from graphnet.kernels.portrait import compressed, shells  # noqa: PLC0415  (numba is slow to load)
 
     n = len(graph.accounts)
+    sources = measured(graph) if sources is None else sources
     chosen = np.arange(n)
     if n > sources:
         chosen = np.sort(np.random.default_rng(SEED).choice(n, sources, replace=False))
@@ -143,7 +162,7 @@ def portrait(graph: Graph, sources: int = SOURCES) -> dict[tuple[int, int], int]
     return {(int(d), int(k)): int(c) for (d, k), c in zip(rows.tolist(), count.tolist(), strict=True)}
 
 
-def portrait_divergence(one: Graph, two: Graph, sources: int = SOURCES) -> float:
+def portrait_divergence(one: Graph, two: Graph, sources: int | None = None) -> float:
     """Network portrait divergence (Bagrow and Bollt 2019).
 
     The Jensen-Shannon divergence, in bits, of P(k, l) = P(k | l) P(l): the chance that an account has k others at

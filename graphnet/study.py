@@ -41,6 +41,7 @@ from graphnet import engines, schema
 from graphnet.engines import Engine, MapFunction
 from graphnet.errors import InputError, MissingTable, StudyBusy, StudyError
 from graphnet.log import logger
+from graphnet.safe import show
 
 if TYPE_CHECKING:
     import igraph
@@ -200,6 +201,8 @@ class Study:
             StudyError: The folder holds something else.
         """
         folder = Path(path)
+        if folder.exists() and not folder.is_dir():
+            raise StudyError(f"{folder} is a file; a study is a folder. Name a new folder, or an empty one.")
         if not (folder / MANIFEST).exists():
             if folder.exists() and any(f for f in folder.iterdir() if f.name != ".lock"):
                 raise StudyError(
@@ -362,12 +365,13 @@ class Study:
             return int(found[0]["account"])
         if found:
             raise InputError(
-                f"{len(found)} accounts are called {who!r}. Name one by id: {', '.join(r['id'] for r in found[:10])}"
+                f"{len(found)} accounts are called {who!r}. "
+                f"Name one by id: {', '.join(show(r['id'], 60) for r in found[:10])}"
             )
         known = self.rows("select coalesce(name, id) as name from accounts")["name"].to_pylist()
         folded = {k.casefold(): k for k in known[:100_000]}
         close = [folded[k] for k in get_close_matches(who.removeprefix("@").casefold(), folded, n=3)]
-        hint = f"Close: {', '.join(close)}" if close else "`graphnet export` lists them all."
+        hint = f"Close: {', '.join(show(c, 60) for c in close)}" if close else "`graphnet export` lists them all."
         raise InputError(f"no account has the id or handle {who!r} among {len(known):,}. {hint}")
 
     # Graphs ----------------------------------------------------------------------------------------------------------
@@ -404,6 +408,11 @@ class Study:
         except Timeout:
             raise StudyBusy(
                 f"another process is writing the study in {self.path}. Wait for it to end, or use another folder."
+            ) from None
+        except OSError as error:
+            raise StudyError(
+                f"the study in {self.path} cannot be written: {error.strerror or error}. "
+                "Copy it to a folder that you may write, and use the copy."
             ) from None
         try:
             # another process may have written since this object was made
@@ -453,7 +462,13 @@ class Study:
         _store(self.path, self.manifest)
         self._open_tables()
         if dropped:
-            logger.info("outdated by %s and dropped: %s", step.verb, ", ".join(dropped))
+            again = [verb for verb in ORDER if verb in {MADE_BY[table] for table in dropped}]
+            logger.warning(
+                "%s made outdated, so no longer in the study: %s. To have them again run: %s",
+                step.verb,
+                ", ".join(dropped),
+                ", ".join(f"graphnet {verb}" for verb in again),
+            )
 
     def last(self, verb: str) -> dict[str, Any]:
         """The manifest's record of the newest step of that kind.

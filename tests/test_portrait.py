@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from graphnet.graph import Graph
-from graphnet.portrait import FEATURES, LARGEST, features, netsimile, portrait, portrait_divergence
+from graphnet.portrait import FEATURES, LARGEST, features, measured, netsimile, portrait, portrait_divergence
 
 Ties = list[tuple[int, int]]
 
@@ -152,3 +152,4 @@ def test_a_sample_of_a_large_network_is_near_the_whole() -> None:
     whole, part = (portrait_divergence(one, two, sources) for sources in (400, 200))
     assert part == pytest.approx(whole, abs=0.1)
     assert portrait_divergence(one, one, 100) == 0
+    assert measured(one) == 400

@@ -9,8 +9,8 @@ against accounts outside the community and against random groups of accounts as 
 - **contacts**: share of the members' contacts that are on the list.
 
 p is the share of random exchanges between the members and others as active (`graphnet.controls.exchanged`), the
-community itself counted among them, that give as large a figure; q corrects it (Benjamini-Hochberg) over all communities
-and lists. The mean of random groups of others alone is told beside it.
+community itself counted among them, that give as large a figure; q corrects it (Benjamini-Hochberg) over all
+communities and lists. The mean of random groups of others alone is told beside it.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class Affinity:
         low, high: 95 % interval of the lift of the members' share.
         contacts, of_contacts: Contacts of the members on the list, and all.
         other_contacts, of_other_contacts: The same of the accounts outside.
-        members_p, contacts_p: Share of exchanges with as large a share of members, of contacts; NaN without matched groups.
+        members_p, contacts_p: Share of exchanges with as large a share of members, of contacts; NaN if none could be.
         members_q, contacts_q: The same corrected for how many were tested; NaN before `corrected`.
         expected_members, expected_contacts: Mean share in the matched groups; NaN without any.
     """

@@ -105,7 +105,7 @@ def exposure(others: Ints, counts: Ints, step: int = 3600) -> tuple[Numbers, str
 def _by_hour(counts: Ints, day: int) -> tuple[Numbers, str]:
     """Where there is little else: how the posts themselves are spread over the hours of the calmer days.
 
-    Without it every evening of a hashtag collected by itself was a burst: nine to fourteen windows a fortnight.
+    Without it every evening of a hashtag collected by itself was a burst: six to fourteen windows a fortnight.
     """
     little = "since the collection holds too little else to tell how much was posted when"
     place = np.arange(len(counts)) // day

@@ -26,8 +26,8 @@ LEAST = 100
 """Fewest accounts that have to be known for another reason."""
 TIMES = 1.3
 """Ratio to the expectation from which on a pair is counted as beyond chance. Of large lists any ratio is significant,
-and how many accounts somebody follows is known roughly only: independent lists of thousands came out at 1.1 to 1.25 with
-q <= .01 where a study knows one to three other accounts that each follows."""
+and how many accounts somebody follows is known roughly only: independent lists of thousands came out at 1.1 to 1.25
+with q <= .01 where a study knows one to three other accounts that each follows."""
 MOST = 40
 """Accounts whose followers are compared two by two."""
 

@@ -87,7 +87,7 @@ class Creation(Audit):
         if study is None:
             return "it needs a study, for the accounts to compare with"
         if sum(x is not None for x in (self.hashtag, self.community, self.listed)) != 1:
-            return "say whose accounts, in one way: a hashtag, a community or a list"
+            return "say whose accounts, in one way: a hashtag (--hashtag), a community (--community) or a list (--list)"
         if not study.rows("select 1 from accounts where created is not null limit 1").num_rows:
             return "no account of the study has a creation date; read profiles too"
         return None

@@ -36,6 +36,7 @@ RESOLUTIONS = {60: "minutes", 3600: "hours", 86_400: "days (dates without a time
 BENIGN = (
     "News desks, weather and traffic services and companies post by schedule, around the clock and in set words.",
     "Accounts shared by several people, or by people in several time zones, keep no quiet hours.",
+    "People who work in shifts, care for an infant, travel or sleep badly keep none either.",
     "Fans who are notified of each post of an idol retweet within seconds.",
     "People with time on their hands post a lot: a pensioner at 73 posts a day is a known false positive.",
     "Part-time accounts are busy on few days; a figure for an active day says nothing of the others.",
@@ -138,6 +139,11 @@ class Rhythm(Audit):
             rate += (
                 f"; with {asked:,} asked about, none can have indicators unless {least:,} or more stand above all of "
                 "these: ask about fewer, or name more controls"
+            )
+        if self.accounts or self.listed:
+            rate += (
+                f"; of such questions about ordinary accounts one in {round(1 / FDR)} finds indicators, so whoever "
+                "asks about one account after another finds some"
             )
         return (
             f"Compared with {count(able, 'account')} {which}, not asked about, of {POSTS} posts or more on {DAYS} days "

@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 import json
 import pkgutil
+import re
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +18,7 @@ from typing import Any, TypeVar
 import click
 
 from graphnet.errors import InputError
+from graphnet.safe import visible
 from graphnet.words import iso
 
 __all__ = [
@@ -27,6 +29,7 @@ __all__ = [
     "command",
     "commands",
     "detecting",
+    "dumped",
     "engine",
     "layering",
     "listing",
@@ -100,7 +103,7 @@ reading = options_(
 )
 machine = options_(
     click.option("--memory", default="60%", show_default=True, help="Memory limit of the engine, such as 8GB."),
-    click.option("--threads", type=click.IntRange(1), help="Threads of the engine.  [default: all cores]"),
+    click.option("--threads", type=click.IntRange(1, 256), help="Threads of the engine.  [default: all cores]"),
 )
 layering = click.option(
     "--layer",
@@ -120,13 +123,30 @@ detecting = click.option(
 as_json = click.option("--json", "as_json", is_flag=True, help="Print a summary for programs.")
 
 
+_OBEYED = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
+"""Signs that a terminal or an editor obeys and that JSON may hold as they are."""
+
+
+def dumped(value: Any) -> str:
+    r"""``value`` as JSON text that is safe to print: signs that a terminal obeys are written as their codes.
+
+    Example:
+        >>> print(dumped({"name": "a\u202eb\x9b31m"}))
+        {
+         "name": "a\u202eb\u009b31m"
+        }
+    """
+    text = json.dumps(value, ensure_ascii=False, indent=1, default=float)
+    return _OBEYED.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
 def listing(kinds: Sequence[str], as_json: bool) -> None:
     """Print the classes of drop-in folders with their parameters."""
     from graphnet import registry  # noqa: PLC0415
 
     found = {k: {n: registry.about(c) for n, c in registry.find(k).items()} for k in kinds}
     if as_json:
-        click.echo(json.dumps(found, ensure_ascii=False, indent=1))
+        click.echo(dumped(found))
         return
     for kind, classes in found.items():
         click.secho(f"{kind}", bold=True)
@@ -197,19 +217,20 @@ def say(study: Any, verbs: Sequence[str], as_json: bool, wrote: Sequence[Path] =
             "steps": [{k: s[k] for k in kept} for s in steps],
             "wrote": [str(p) for p in wrote],
         }
-        click.echo(json.dumps(out, ensure_ascii=False, indent=1))
+        click.echo(dumped(out))
         return
     for step in steps:
         click.secho(f"{step['verb']}  {step['seconds']:.1f} s", bold=True)
         click.echo(plain(step["summary"]))
-    click.echo(f"study: {study.path}")
+    click.echo(f"study: {visible(str(study.path))}")
     for path in wrote:
-        click.echo(f"wrote: {path}")
+        click.echo(f"wrote: {visible(str(path))}")
 
 
 def wrote(paths: Sequence[Path], as_json: bool) -> None:
     """Print which files were written."""
-    click.echo(json.dumps({"wrote": [str(p) for p in paths]}) if as_json else "\n".join(f"wrote: {p}" for p in paths))
+    names = [str(path) for path in paths]
+    click.echo(dumped({"wrote": names}) if as_json else "\n".join(f"wrote: {visible(name)}" for name in names))
 
 
 def plain(value: dict[str, Any], indent: str = "  ") -> str:
@@ -225,7 +246,7 @@ def plain(value: dict[str, Any], indent: str = "  ") -> str:
             lines += [label + _inline(item)] if _inline(item) or inner else []
             lines += [f"{indent}  {_words(k)}: {line}" for k, line in inner.items() if line]
         elif isinstance(item, list):
-            lines += [label + ", ".join(str(i) for i in item)] if item else []
+            lines += [label + ", ".join(visible(str(i)) for i in item)] if item else []
         elif item is not None:
             lines.append(label + _cell(name, item))
     return "\n".join(line.rstrip() for line in lines)
@@ -237,7 +258,7 @@ def _inline(value: dict[str, Any]) -> str:
 
 
 def _words(name: str) -> str:
-    return name.replace("_", " ")
+    return visible(name).replace("_", " ")
 
 
 def _cell(name: str, value: Any) -> str:
@@ -245,4 +266,4 @@ def _cell(name: str, value: Any) -> str:
         return "yes" if value else "no"
     if isinstance(value, int):
         return f"{iso(value)}" if name in ("first", "last") else f"{value:,}"
-    return f"{value:.3g}" if isinstance(value, float) else str(value)
+    return f"{value:.3g}" if isinstance(value, float) else visible(str(value))

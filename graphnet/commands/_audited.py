@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from graphnet.commands import options_, plain
-from graphnet.safe import show
+from graphnet.commands import dumped, options_, plain
+from graphnet.safe import show, visible
 
 if TYPE_CHECKING:
     from graphnet.audits import Answer, Audit
@@ -50,7 +49,7 @@ def ask(study: Path | None, question: Audit, out: Path | None, as_json: bool) ->
     if as_json:
         answers = [{**vars(a), "evidence": [dict(r) for r in a.evidence]} for a in found.answers]
         told = {"audit": found.name, "summary": found.summary, "answers": answers, "notes": list(found.notes)}
-        click.echo(json.dumps(told, ensure_ascii=False, indent=1, default=float))
+        click.echo(dumped(told))
         return
     click.secho(found.title, bold=True)
     click.echo(plain(dict(found.summary)))
@@ -61,9 +60,9 @@ def ask(study: Path | None, question: Audit, out: Path | None, as_json: bool) ->
     for note in found.notes:
         click.echo(f"note: {show(note, 500)}")
     if out is not None:
-        click.echo(f"wrote: {out}")
+        click.echo(f"wrote: {visible(str(out))}")
     if figures is not None:
-        click.echo(f"wrote: {figures}")
+        click.echo(f"wrote: {visible(str(figures))}")
 
 
 def _value(answer: Answer) -> Any:

@@ -25,7 +25,7 @@ __all__ = ["creation"]
 @click.option("--controls", metavar="FILE", help="List of accounts to compare with.  [default: others, as active]")
 @click.option("--days", default=30, show_default=True, type=click.IntRange(1, 124), help="Longest window of a burst.")
 @click.option("--draws", default=9999, show_default=True, type=click.IntRange(19), help="Random splits that give p.")
-@click.option("--seed", default=7, show_default=True, help="Seed of the controls and splits.")
+@click.option("--seed", default=7, show_default=True, type=click.IntRange(0), help="Seed of the controls and splits.")
 @click.option("--as-of", metavar="DATE", help="When the data were collected.  [default: the last action]")
 @OUT
 @as_json

@@ -32,7 +32,7 @@ __all__ = ["domains"]
 @click.option("--background", default=100, show_default=True, help="Fewest domains a value is taken to be one of.")
 @click.option("--top", default=10, show_default=True, help="How many of the sites linked most are looked at together.")
 @click.option("--controls", default=999, show_default=True, help="Matched control groups for each community.")
-@click.option("--seed", default=7, show_default=True, help="Seed of the control groups and draws.")
+@click.option("--seed", default=7, show_default=True, type=click.IntRange(0), help="Seed of the control groups.")
 @OUT
 @as_json
 def domains(

@@ -18,7 +18,7 @@ __all__ = ["expand"]
 @click.option("--seeds", required=True, metavar="FILE", help="Known accounts, ids or handles.")
 @click.option("--layer", "layers", multiple=True, metavar="NAME", help="Layer to use; repeatable.  [default: all]")
 @click.option("--top", default=100, show_default=True, type=click.IntRange(1), help="Candidates to list.")
-@click.option("--seed", default=7, show_default=True, help="Seed of the folds that are held back.")
+@click.option("--seed", default=7, show_default=True, type=click.IntRange(0), help="Seed of the folds held back.")
 @OUT
 @as_json
 def expand(

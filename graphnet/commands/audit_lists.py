@@ -28,7 +28,7 @@ __all__ = ["lists"]
     help="Known accounts, domains, hashtags or phrases; repeatable. KIND=FILE says of what, FILE::COLUMN which column.",
 )
 @click.option("--controls", default=999, show_default=True, help="Matched control groups for each community.")
-@click.option("--seed", default=7, show_default=True, help="Seed of the control groups.")
+@click.option("--seed", default=7, show_default=True, type=click.IntRange(0), help="Seed of the control groups.")
 @OUT
 @as_json
 def lists(*, study: Path, given: Sequence[str], controls: int, seed: int, out: Path | None, as_json: bool) -> None:

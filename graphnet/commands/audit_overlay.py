@@ -24,7 +24,7 @@ __all__ = ["overlay"]
 )
 @click.option("--later", default="", metavar="STUDY", help="Study of a later snapshot: what became of the accounts.")
 @click.option("--rounds", default=999, show_default=True, type=click.IntRange(1), help="Random exchanges per distance.")
-@click.option("--seed", default=7, show_default=True, help="Seed of the exchanges.")
+@click.option("--seed", default=7, show_default=True, type=click.IntRange(0), help="Seed of the exchanges.")
 @OUT
 @as_json
 def overlay(

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
-from graphnet.commands import STUDY, as_json, command
+from graphnet.commands import STUDY, as_json, command, dumped
 
 __all__ = ["explain"]
 
@@ -49,4 +48,4 @@ def explain(
     opened = gn.Study.open(study)
     told = gn.explain(opened, *who, community=community, cluster=cluster, finding=finding, layer=layer, limit=limit)
     # click takes the colours out again where nobody would see them
-    click.echo(json.dumps(told.to_dict(), ensure_ascii=False, indent=1) if as_json else told.text(colour=True))
+    click.echo(dumped(told.to_dict()) if as_json else told.text(colour=True))

@@ -8,6 +8,7 @@ import click
 
 from graphnet.commands import as_json, command, say
 from graphnet.errors import InputError
+from graphnet.safe import visible
 
 __all__ = ["pseudonymise"]
 
@@ -35,7 +36,7 @@ def pseudonymise(
 
     if new_key is not None:
         key = gn.new_key(new_key)
-        click.echo(f"wrote: {key}")
+        click.echo(f"wrote: {visible(str(key))}", err=as_json)
         if study is None:
             return
     if study is None or into is None or key is None:

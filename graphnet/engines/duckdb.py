@@ -11,6 +11,7 @@ import duckdb
 import pyarrow as pa
 
 from graphnet.engines import Engine, MapFunction, write
+from graphnet.errors import InputError, StudyError
 from graphnet.schema import STUDY, Table
 
 __all__ = ["DuckDB"]
@@ -46,7 +47,11 @@ class DuckDB(Engine):
             settings["threads"] = self.threads
         if self.spill is not None:
             settings["temp_directory"] = str(self.spill)
-        object.__setattr__(self, "_connection", duckdb.connect(":memory:", config=settings))
+        try:
+            connection = duckdb.connect(":memory:", config=settings)
+        except duckdb.Error as error:
+            raise InputError(f"the engine cannot be started with memory {self.memory!r}: {error}") from None
+        object.__setattr__(self, "_connection", connection)
         # progress is graphnet's to show (log.progress), and only where somebody watches
         self._connection.execute("set enable_progress_bar = false")
         # no query of ours should ever reach the network for an extension
@@ -60,7 +65,17 @@ class DuckDB(Engine):
             self._connection.execute(f'create or replace temp view "{table}" as select {nothing} where false')
             return
         files = ", ".join("'" + str(p).replace("'", "''") + "'" for p in paths)
-        self._connection.execute(f'create or replace temp view "{table}" as select * from read_parquet([{files}])')
+        query = f'create or replace temp view "{table}" as select * from read_parquet([{files}])'
+        try:
+            self._connection.execute(query)
+        except duckdb.OutOfMemoryException:
+            raise StudyError(f"memory {self.memory!r} is too little for the engine. Allow more, such as 4GB") from None
+        except duckdb.Error as error:
+            what = str(error).strip().splitlines()[0]
+            raise StudyError(
+                f"the study's table {table!r} cannot be read: {what}. Something changed its files; bring them back, or "
+                "read the inputs again into a new folder."
+            ) from None
 
     def save(self, sql: str, path: Path, table: Table) -> int:
         """See `Engine.save`."""

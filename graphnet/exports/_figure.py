@@ -186,7 +186,13 @@ class _Map:
         return _Panel(f"C{community}: {int(nodes.sum()):,} accounts, {_ties(edges)}", nodes, edges)
 
     def of_sides(self, every: NDArray[np.bool_]) -> Iterator[_Panel]:
-        """The accounts and ties of each network, then the ties that are in neither, over everybody."""
+        """The accounts and ties of each network, then the ties that are in neither, over everybody.
+
+        Raises:
+            InputError: The graph does not say who is in which network.
+        """
+        if not any(self.sides):
+            raise InputError("panels=side shows two networks, and this is one: graphnet track A B --figure two.pdf")
         inside = [set(text.split("+")) for text in self.sides]
         tied = [set(text.split("+")) for text in self.layers]
         # accounts in both name both, the first network first; without any, the kinds of accounts are in that order
@@ -194,10 +200,11 @@ class _Map:
         names = list(dict.fromkeys(name for _, text in kinds for name in text.split("+")))
         for name in names:
             edges = np.array([name in of for of in tied], dtype=bool).reshape(every.shape)
-            yield _Panel(f"{show(name, 40)}: {_ties(edges)}", np.array([name in of for of in inside]), edges)
+            # a name from right to left at the start would turn the whole line
+            yield _Panel(f"{_ties(edges)} in {show(name, 40)}", np.array([name in of for of in inside]), edges)
         rest = np.array([not of & set(names) for of in tied], dtype=bool).reshape(every.shape)
         if rest.any():
-            yield _Panel(f"between the two: {_ties(rest)}", np.ones(len(self.at), dtype=bool), rest)
+            yield _Panel(f"{_ties(rest)} between the two", np.ones(len(self.at), dtype=bool), rest)
 
     def fit(self, panels: list[_Panel], every: NDArray[np.bool_]) -> list[_Panel]:
         """The panels, or the whole where there is nothing to tell apart."""

@@ -31,12 +31,12 @@ class STIX(Export):
 
     Suspected communities (level L2 and above) also refer to the DISARM techniques that their layers are consistent
     with. The bundle carries the time of the newest act as its date, so the same study gives the same bytes. Needs the
-    package ``stix2`` (``pip install graphnet-analyzer[stix]``).
+    package ``stix2`` (``pip install "graphnet-analyzer[stix]"``).
     """
 
     name: ClassVar[str] = "stix"
     title: ClassVar[str] = "STIX 2.1 bundle with DISARM techniques, for threat intelligence platforms"
-    suffixes: ClassVar[tuple[str, ...]] = (".stix",)
+    suffixes: ClassVar[tuple[str, ...]] = (".stix", ".stix.json")
     timed: ClassVar[bool] = True
 
     def write(self, graph: Graph, files: Sequence[Path]) -> None:
@@ -50,7 +50,7 @@ def _library() -> Any:
     try:
         import stix2  # noqa: PLC0415  (an extra: only this export needs it)
     except ImportError:
-        raise InputError("STIX needs the package stix2. Install it: pip install graphnet-analyzer[stix]") from None
+        raise InputError('STIX needs the package stix2. Install it: pip install "graphnet-analyzer[stix]"') from None
     return stix2
 
 

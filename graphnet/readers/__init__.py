@@ -94,7 +94,9 @@ class Source:
             try:
                 yield file
             except (OSError, EOFError, lzma.LZMAError, zlib.error) as error:
-                raise InputError(f"{self.name} is cut short or not what its first bytes say: {error}") from None
+                raise InputError(
+                    f"{self.name} is cut short or not what its first bytes say: {error}. Download or copy it again."
+                ) from None
 
     def reject(self, line: int, reason: str) -> None:
         """Leave out one row: it goes to the ``rejected`` table with its line (from 1) and the reason."""

@@ -46,13 +46,11 @@ class Clock:
     Attributes:
         days: Days since 1970.
         one, two: What is left of each side; shape (days, 144), each row of length 1.
-        shown: Mean accounts an hour of each side by hour of the day, before anything was taken off; shape (2, 24).
     """
 
     days: Ints
     one: Numbers
     two: Numbers
-    shown: Numbers
 
 
 def clock(a: Side, b: Side) -> Clock:
@@ -72,11 +70,10 @@ def _clock(a: Side, b: Side) -> Clock:
     days = np.unique(time // DAY)
     lines = [_lines(account[rows], time[rows], days) for rows in (*mine, outside)]
     enough = ((lines[0] > 0).sum(axis=1) >= ENOUGH) & ((lines[1] > 0).sum(axis=1) >= ENOUGH)
-    shown = np.stack([line.reshape(len(days), 24, -1).sum(axis=2).mean(axis=0) for line in lines[:2]])
     weekend = ((days[enough] + 3) % 7 >= 5).astype(np.int64)
     left = [_left(np.sqrt(line[enough]), weekend) for line in lines]
     one, two = (_without(side, left[2]) for side in left[:2])
-    return Clock(days[enough], one, two, shown)
+    return Clock(days[enough], one, two)
 
 
 def _events(common: Common) -> tuple[Ints, Ints]:

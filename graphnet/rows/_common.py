@@ -371,7 +371,7 @@ def _by_hash(books: Sequence[Book], second: Ints) -> int:
 
 
 def _interest(study: Study, acts: Ints, ways: Sequence[tuple[str, str]], members: Flags) -> Ints:
-    """What each account is most interested in, as a number from 0; 0 too where nothing tells.
+    """What each account is most interested in, as a number from 1; 0 where nothing tells.
 
     Which things make an interest is learned from accounts of neither side, and that members act on one another says
     nothing: else a network that amplifies itself would be an interest of its own, which nobody else has.
@@ -392,7 +392,7 @@ def _interest(study: Study, acts: Ints, ways: Sequence[tuple[str, str]], members
         return found
     label = _labels(account[others], thing[others], int(((acts > 0) & ~members).sum()), int(thing.max()) + 1)
     known = label[thing] >= 0
-    account, label = account[known], label[thing[known]]
+    account, label = account[known], 1 + label[thing[known]]
     most = int(label.max()) + 1
     key, times = np.unique(account * most + label, return_counts=True)
     order = np.lexsort((key, -times, key // most))

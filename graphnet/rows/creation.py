@@ -33,7 +33,7 @@ class Creation(Row):
     title: ClassVar[str] = "accounts made on the same days"
     family: ClassVar[str] = "made"
     null: ClassVar[str] = (
-        "the larger of two: each run of one side's dates is moved by up to 30 days, both ways round; and random groups "
+        "the larger of two: each run of one side's dates is moved by up to 30 days within its time, both ways round; and random groups "
         "of the same size, interest and activity in place of either side"
     )
 
@@ -115,10 +115,17 @@ def moved(one: Ints, two: Ints, rounds: int, seed: int) -> tuple[float, float]:
     for fixed, free in ((one, two), (two, one)):
         run = np.cumsum(np.diff(free, prepend=free[:1]) >= GAP)
         steps = rng.integers(-AWAY, AWAY + 1, (rounds, int(run.max(initial=0)) + 1))
-        found = np.array([near(fixed, np.sort(free + step[run])) for step in steps])
+        found = np.array([near(fixed, np.sort(_within(free + step[run], free))) for step in steps])
         p = max(p, (1 + int((found >= value).sum())) / (1 + rounds))
         expected = max(expected, float(found.mean()))
     return p, expected
+
+
+def _within(dates: Ints, of: Ints) -> Ints:
+    """Dates mirrored at the first and last of some: moved beyond, they would meet fewer of the other side's by that."""
+    low, high = of[0], of[-1]
+    mirrored = np.where(dates < low, 2 * low - dates, np.where(dates > high, 2 * high - dates, dates))
+    return np.asarray(np.clip(mirrored, low, high))
 
 
 def _shown(a: Side, b: Side) -> list[dict[str, object]]:

@@ -102,7 +102,8 @@ class RhythmSignal(Signal[Rhythm]):
                 continue
             reason = self.tell(data, account)
             if len(others):
-                reason += f"; more than {percent(low / len(others))} of the {len(others):,} accounts in no community"
+                most = "all" if low == len(others) else percent(low / len(others))
+                reason += f"; more than {most} of the {len(others):,} accounts in no community"
             found = self.of_account(account, values[account], reason, [row(data, account)])
             yield replace(found, control=(low + high) / 2 / len(others) if len(others) else None)
 

@@ -36,6 +36,7 @@ __all__ = ["Part", "Side", "Union", "page", "render", "union"]
 MOST_ACCOUNTS, MOST_TIES, MOST_LABELS, MOST_ROWS = 1_500, 4_000, 14, 300
 """What a still picture can hold before it is a grey blot, and rows of a table that somebody reads."""
 TOGETHER = "Places come from the ties of both networks together; that accounts stand close is no evidence by itself."
+CROWDED = 500
 KINDS = {FIRST: "a", SECOND: "b", BOTH: "ab", BETWEEN: "x"}
 """Letters of the classes in ``templates/two.css``."""
 
@@ -228,10 +229,12 @@ def _panels(both: Union, cut: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
 def _lines(nodes: Sequence[Mapping[str, Any]], edges: Sequence[Mapping[str, Any]], *, faint: bool) -> Iterator[Any]:
     """One path for all ties that look alike; in the difference those in both are in the background."""
     heaviest = max((e["weight"] for e in edges), default=0.0) or 1.0
+    # in pixels of the screen, whatever the scale of the picture; many lines have to be thin to leave something to see
+    thin = 0.3 if len(edges) > CROWDED else 0.7
     at = [f"{n['x']:g} {n['y']:g}" for n in nodes]
-    paths: dict[tuple[bool, int, int], list[str]] = defaultdict(list)
+    paths: dict[tuple[bool, int, float], list[str]] = defaultdict(list)
     for edge in edges:
-        width = round(1 + 3 * math.sqrt(edge["weight"] / heaviest))
+        width = thin * round(1 + 3 * math.sqrt(edge["weight"] / heaviest))
         back = faint and edge["style"] == BOTH
         paths[not back, edge["style"], width].append(f"M{at[edge['source']]}L{at[edge['target']]}")
     for (front, kind, width), parts in sorted(paths.items()):
@@ -240,7 +243,7 @@ def _lines(nodes: Sequence[Mapping[str, Any]], edges: Sequence[Mapping[str, Any]
             "path": "".join(parts),
             "kind": KINDS[kind] if front else "back",
             "dash": look.dash if front else "",
-            "width": width,
+            "width": round(width, 1),
         }
 
 

@@ -91,8 +91,9 @@
     const title = `Strongest ties (${gn.count(rows.length)} of ${gn.count(all.length)})`;
     return section(
       title,
+      hint("A name opens the account, the words beside it the tie. “posts”: this page carries its posts."),
       el("ul", { class: "rows" }, ...rows),
-      hint("Ties that the filters leave. “posts” marks those whose posts this page carries."),
+      hint("Ties that the filters leave."),
     );
   }
 
@@ -231,6 +232,6 @@
 
   function texts(known) {
     const quotes = (known?.texts ?? []).flatMap((t) => [gn.quoted(t), el("p", { class: "hint", dir: "auto" }, t.note)]);
-    return quotes.length ? section("Near-identical texts", ...quotes) : null;
+    return quotes.length ? section("Texts behind the findings", ...quotes) : null;
   }
 })((globalThis.gn ??= Object.create(null)));

@@ -127,7 +127,7 @@
       shown.push(quote);
       if (note) shown.push(make("p", note, { class: "hint" }));
     }
-    return shown.length ? [make("h3", "Near-identical texts"), ...shown] : [];
+    return shown.length ? [make("h3", "Texts behind the findings"), ...shown] : [];
   }
 
   function ties(id) {
