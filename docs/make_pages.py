@@ -34,6 +34,7 @@ KINDS = {
     "signals": "Signals",
     "explanations": "Benign explanations",
     "audits": "Audits",
+    "rows": "Rows of a comparison",
     "exports": "Formats that are written",
 }
 

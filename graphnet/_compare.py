@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from graphnet import registry, rows
+from graphnet import registry
 from graphnet.audits import Answer, Audited
 from graphnet.audits._chance import corrected
 from graphnet.errors import InputError
@@ -266,7 +266,7 @@ def _summary(
     tested = [row for row, answer in zip(asked, answers, strict=True) if row.counts and answer.p is not None]
     could = list(dict.fromkeys(row.family for row in tested))
     verdict = YES if len(families) >= ENOUGH else NO
-    said = ", ".join(rows.FAMILIES[f].partition(":")[0] for f in families) or "none"
+    said = ", ".join(families) or "none"
     why = (
         f"{count(len(families), 'independent way', 'independent ways')} of {len(could)} that could be tested "
         f"({said}) at q <= {FDR}; {ENOUGH} are needed"

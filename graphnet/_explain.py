@@ -246,7 +246,12 @@ def _community(study: Study, number: int, layer: str | None, limit: int) -> Expl
         f"where true {_only(layer)}order by p.quickest is null, p.shared desc, p.quickest, a.id, b.id, p.layer "
         f"limit {limit}"
     ).to_pylist()
-    told = [_card(study, number), *_level(study, number), *_reasons(study, "community", number)]
+    told = [
+        _card(study, number),
+        *_level(study, number),
+        *_harmless(study, number),
+        *_reasons(study, "community", number),
+    ]
     return Explanation(f"C{number}", told, [*members, *ties])
 
 
@@ -256,6 +261,21 @@ def _level(study: Study, number: int) -> list[str]:
         return []
     rows = study.rows(f"select level, reason from levels where community = {number}").to_pylist()
     return [f"level {row['level']}: {row['reason']}" for row in rows]
+
+
+def _harmless(study: Study, number: int) -> list[str]:
+    """Which harmless explanations fit the community, the best first; empty where none was weighed."""
+    if not study.has("benign"):
+        return []
+    rows = study.rows(
+        f"select code, verdict from benign where community = {number} order by support desc nulls last, code"
+    ).to_pylist()
+    known = registry.find("explanations")
+    fit = [
+        (known[r["code"]].title, r["verdict"]) for r in rows if r["verdict"] in ("for", "both") and r["code"] in known
+    ]
+    named = "; ".join(f"{title} (fits {'the data' if verdict == 'for' else 'in part'})" for title, verdict in fit)
+    return [f"could also be: {named}" if fit else "none of the harmless explanations weighed fits"] if rows else []
 
 
 def _check_community(study: Study, number: int) -> None:

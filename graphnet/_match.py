@@ -8,7 +8,7 @@ slogan written a hundred thousand times costs no more than one written twice. Pa
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +19,7 @@ import pyarrow as pa
 from graphnet import schema
 from graphnet._clusters import HOW, Written, copies, figures, numbered
 from graphnet._hidden import obfuscations
+from graphnet._signatures import Kept, kept, signed
 from graphnet._templates import TEMPLATES, allowed, templates
 from graphnet.errors import InputError
 from graphnet.log import logger
@@ -113,12 +114,13 @@ def match(
         raise InputError(f"jaccard is {jaccard}, it has to be from 0.4 to 1 (0.7: most words stand as they were)")
     study.require("posts")
     campaigns = allowed(allow)
-    parameters = {"jaccard": jaccard, "exact": exact, "reworded": reworded, "semantic": semantic, "allow": campaigns}
+    parameters: dict[str, Any] = {"jaccard": jaccard, "exact": exact, "reworded": reworded}
+    parameters |= {"semantic": semantic, "allow": campaigns}
     with study.step("match", parameters) as step:
         with step.timed("keys"):
             keys, written, own = _written(step)
         with step.timed("texts"):
-            found = _alike(keys, written.weight, jaccard=jaccard, exact=exact, reworded=reworded, threads=threads)
+            found = _alike(keys, written.weight, kept(study), parameters, threads)
         if semantic is not None:
             with step.timed("meaning"):
                 found = _meaning(keys, written.weight, found, semantic)
@@ -126,9 +128,13 @@ def match(
             step.summary |= {"own_posts": own} | _write(step, keys, written, found, campaigns, jaccard)
         with step.timed("hidden characters"):
             step.summary["posts_with_hidden_characters"] = obfuscations(step)
-    posts, clusters, texts = (f"{step.summary[name]:,}" for name in ("copies", "clusters", "texts"))
-    logger.info("%s posts in %s clusters, of %s texts", posts, clusters, texts)
-    return dict(step.summary)
+    return _told(step.summary)
+
+
+def _told(summary: dict[str, Any]) -> dict[str, Any]:
+    """Say in the log what was found, and return it."""
+    logger.info("{copies:,} posts in {clusters:,} clusters, of {texts:,} texts".format(**summary))
+    return dict(summary)
 
 
 def _written(step: Step) -> tuple[list[str], Written, int]:
@@ -174,18 +180,22 @@ class Alike:
 
 
 def _alike(
-    keys: Sequence[str], weight: NDArray[np.int64], *, jaccard: float, exact: bool, reworded: bool, threads: int | None
+    keys: Sequence[str],
+    weight: NDArray[np.int64],
+    known: Kept | None,
+    how_near: Mapping[str, Any],
+    threads: int | None,
 ) -> Alike:
     """Pairs and stars of distinct texts."""
     from graphnet.kernels import near  # noqa: PLC0415  (numba, which `import graphnet` should not pay for)
     from graphnet.kernels.minhash import BANDS, LOOSE, ROWS, bands  # noqa: PLC0415
-    from graphnet.kernels.shingles import shingles  # noqa: PLC0415
 
-    sets = shingles(keys)
-    signatures = bands(sets, threads)
+    jaccard, exact, reworded = (how_near[name] for name in ("jaccard", "exact", "reworded"))
+    strict = jaccard >= WIDE and not exact
+    sets, signatures = signed(keys, known, threads, everything=not strict)
     short = np.fromiter((len(key) < SHORT for key in keys), np.bool_, len(keys))
     likeness = near.Likeness(jaccard, min(jaccard + STRICTER, 1.0), short)
-    compared = signatures if jaccard >= WIDE or exact else bands(sets, threads, LOOSE)
+    compared = signatures if strict or exact else bands(sets, threads, LOOSE)
     raw = near.joined(sets, likeness) if exact else near.similar(sets, likeness, weight, compared, threads)
     pairs = near.checked(keys, raw, min(jaccard + LOOSER, EDITS))
     used = f"MinHash, {compared.shape[1]} bands of {BANDS * ROWS // compared.shape[1]} rows"

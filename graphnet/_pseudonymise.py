@@ -48,7 +48,7 @@ SHORTEST = 16
 WORDS = frozenset(("hashtag", "hashtags", "domain", "media", "link", "text"))
 """Kinds of thing whose id is words or a link; any other id is a platform's and becomes a pseudonym."""
 _HANDLE = re.compile(
-    r"[@＠]+(\w[\w.-]*)"  # a mention, also of networks whose handles have dots
+    r"(?<![@＠])[@＠]+(\w[\w.-]*)"  # a mention, also of networks whose handles have dots
     r"|(?:(?<=/status/)|(?<=/statuses/)|(?<=/posts/))(\d+)"  # the post a link leads to leads to its author
     r"|(?:(?<=/)(?<!://)|(?<=[=~])|(?<=%40))(\w[\w.-]*)"  # a piece of the path or query of a link
 )
@@ -196,6 +196,8 @@ class Names:
             return self.code("post", post)
         known = self._handle_in(mention or part)
         if mention:
+            if not known and match.string[max(match.start() - 1, 0) : match.start()].isalnum():
+                return match[0]  # the host of a mail address
             known = known or mention.rstrip(".-")
             return f"@{self.handle(known)}{mention[len(known) :]}"
         return f"{self.handle(known)}{part[len(known) :]}" if known else str(part)

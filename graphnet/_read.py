@@ -19,6 +19,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from graphnet import _intern, registry, schema
+from graphnet._signatures import KEPT
 from graphnet.engines import Engine
 from graphnet.errors import FormatError, InputError, UnknownName
 from graphnet.log import logger, progress
@@ -110,10 +111,16 @@ def _take_in(step: Step, sources: list[Source], readers: list[Reader], earlier: 
     old, inputs = REJECTED.empty(), []
     if earlier:
         old, inputs = step.study.rows("select * from rejected"), step.study.manifest["inputs"]
+        matched = step.study.has("texts")
         for table in schema.STAGED:
-            step.carry(table)
+            # the texts that were matched hold all signatures that are worth keeping
+            if not (matched and table == KEPT):
+                step.carry(table)
     with step.timed("files"):
         stage = _stage(step, sources, readers)
+        if earlier and matched:
+            pq.write_table(step.study.rows("select key, signature from texts order by key"), stage.path(KEPT))
+            stage.names.append(KEPT)
     with step.timed("tables"):
         how = {name: bool(step.parameters[name]) for name in ("repost_content", "grow")}
         _intern.intern(step, stage, **how)

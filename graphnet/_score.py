@@ -102,7 +102,7 @@ def _loaded(step: Step, signal: Signal[Any], outside: Any) -> Any:
 
 def _drawn(step: Step, groups: Crowds, active: Ints, count: int, seed: int) -> Iterator[tuple[int, Controls]]:
     """Control groups for some communities at a time, with the place of the first of these communities."""
-    from graphnet.controls import matched  # noqa: PLC0415
+    from graphnet.controls import exchanged  # noqa: PLC0415
 
     outside = groups.places(len(active)) < 0
     low = 0
@@ -111,7 +111,7 @@ def _drawn(step: Step, groups: Crowds, active: Ints, count: int, seed: int) -> I
         while high < len(groups) and (groups.start[high + 1] - groups.start[low]) * count <= BATCH:
             high += 1
         with step.timed("drawing control groups"):
-            controls = matched(groups.slice(low, high), active, outside, count, seed)
+            controls = exchanged(groups.slice(low, high), active, outside, count, seed)
         yield low, controls
         low = high
 

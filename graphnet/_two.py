@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 __all__ = ["picture"]
 
 CAPTION = (
-    "Two networks: {first}, and {second}. Each account stands in the same place in both panels; positions come from the ties of both "
-    "networks, and gaps are not evidence. The picture shows who is in which, not who runs them."
+    "Two networks: {first}, and {second}. Each account stands in the same place in both panels; positions come from "
+    "the ties of both networks, and gaps are not evidence. The picture shows who is in which, not who runs them."
 )
 
 

@@ -42,11 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         # whoever read the output has had enough, as in `graphnet explain … | head`; Python flushes once more at its end
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
-    except (OSError, RuntimeError) as error:
-        if str(error) == "Query interrupted":  # how DuckDB tells of Ctrl-C
-            _fail(INTERRUPTED, 130)
-        if not isinstance(error, OSError):
-            raise
+    except OSError as error:
         logger.info("where it happened:", exc_info=True)
         # a page that cannot be written, a file that may not be read, a full disk
         where = "" if error.filename is None else f"{error.filename}: "

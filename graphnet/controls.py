@@ -103,52 +103,57 @@ def matched(groups: Crowds, activity: Ints, outside: Flags, count: int = 199, se
     return Controls(_joined(drawn), words)
 
 
-def exchanged(groups: Crowds, activity: Ints, outside: Flags, count: int = 199, seed: int = 7) -> Crowds:
-    """Random exchanges of each community's members with other accounts of their strata of activity.
+def exchanged(groups: Crowds, activity: Ints, outside: Flags, count: int = 199, seed: int = 7) -> Controls:
+    """Random groups of each community's members and other accounts, exchanged within their strata of activity.
 
-    What a p is to be worked out from. Groups of other accounts alone (`matched`) take these for the whole truth, and
-    busy members for chance: of harmless communities of 100 among 400 accounts, the busier drawn more often, 15 to 38 in
-    100 stood above 95 % of such groups.
+    What a standing or a p is to be worked out from. Groups of other accounts alone (`matched`) take these for the whole
+    truth, and busy members for chance: of harmless communities of 100 among 400 accounts, the busier drawn more often,
+    15 to 38 in 100 stood above 95 % of such groups. A community that is like the others of its strata is one such
+    exchange, so it stands above 95 % of them once in twenty, however many accounts there are.
+
     Strata are joined only where one has fewer others than members: in wider ones members stand out for being the
-    busiest.
+    busiest. The others are accounts of no community, unless these are fewer than the members or not as active, as for
+    `matched`; and where the nearest are three times more or less active, there are no groups.
 
     Args:
         groups: The communities.
         activity: Number of actions of each account.
-        outside: Whether each account is in no community; all others are taken where these are fewer than the members.
-        count: Exchanges for each community.
-        seed: Same seed, same exchanges; those of one community do not depend on which others are asked for.
-
-    Returns:
-        The groups that come of it; ``label`` is the place of the community that each is for.
+        outside: Whether each account is in no community.
+        count: Groups for each community.
+        seed: Same seed, same groups; those of one community do not depend on which others are asked for.
     """
     strata = activity_strata(activity)
     everyone, free = Pool.of(strata, np.full(len(activity), True)), Pool.of(strata, outside)
-    drawn = []
+    drawn: list[Ints] = []
+    words: list[str] = []
     for place in range(len(groups)):
         own = groups.members(place)
         rng = np.random.default_rng((seed, int(groups.label[place]), 1))
-        held = np.unique(strata[own])
-        enough = np.diff(free.start)[held].sum() >= len(own)
-        drawn.append(_exchanges(rng, own, strata[own], free if enough else everyone, count))
-    return _joined(drawn)
+        tried = [pool.sides(own, strata[own]) for pool in (free, everyone)]
+        like = [_typified(sides) for sides in tried]
+        apart = [_apart(activity, own, some) for some in like]
+        others = apart[0] > max(ALIKE, apart[1])
+        words.append(_words(activity, own, like[others], others=others, whose="drawn from members and accounts"))
+        none = np.zeros((0, len(own)), dtype=np.int64)
+        drawn.append(_exchanges(rng, tried[others], count) if apart[others] <= APART else none)
+    return Controls(_joined(drawn), words)
 
 
-def _exchanges(rng: np.random.Generator, own: Ints, wanted: Ints, pool: Pool, count: int) -> Ints:
-    need = np.bincount(wanted, minlength=len(pool.start) - 1)
-    inside = pool.position[own]
-    have = np.diff(pool.start) - np.bincount(wanted[inside >= 0], minlength=len(need))
-    blocks = [(0, 0, int(need[0]))] * bool(need[0]) + _blocks(need[1:].tolist(), have[1:].tolist(), room=1, least=0)
-    columns = []
-    for low, high, n in blocks:
-        mine = own[(wanted >= low) & (wanted <= high)]
-        held = np.concatenate([mine, np.setdiff1d(pool.account[pool.start[low] : pool.start[high + 1]], mine)])
-        if len(held) < ROOM * n:
-            order = rng.random((count, len(held))).argsort(axis=1)[:, :n]
-        else:
-            order = _draw(rng, 0, len(held), n, count, np.zeros(len(held), dtype=bool))
-        columns.append(held[order])
-    return np.hstack(columns)
+Side = tuple[Ints, Ints]
+"""Members of a range of strata, and the other accounts there."""
+
+
+def _typified(sides: list[Side]) -> Ints:
+    """Accounts as active as the others are on the whole: of each range as many as it has members, evenly spread."""
+    spread = [others[(np.arange(len(mine)) * len(others)) // len(mine)] for mine, others in sides]
+    return np.concatenate(spread or [np.zeros(0, dtype=np.int64)])
+
+
+def _exchanges(rng: np.random.Generator, sides: list[Side], count: int) -> Ints:
+    held = [np.concatenate(side) for side in sides]
+    barred = np.zeros(max(map(len, held)), dtype=bool)
+    columns = [_draw(rng, 0, len(some), len(mine), count, barred) for some, (mine, _) in zip(held, sides, strict=True)]
+    return np.hstack([some[column] for some, column in zip(held, columns, strict=True)])
 
 
 def activity_strata(activity: Ints) -> Ints:
@@ -185,22 +190,46 @@ class Pool:
 
     def draw(self, rng: np.random.Generator, own: Ints, wanted: Ints, count: int) -> Ints:
         """Accounts to replace a group's own (of these strata), one row a control group; no rows if there is no room."""
-        inside = self.position[own]
-        inside = inside[inside >= 0]
-        need = np.bincount(wanted, minlength=len(self.start) - 1)
-        have = np.diff(self.start) - np.bincount(np.searchsorted(self.start, inside, "right") - 1, minlength=len(need))
-        # accounts that never acted are another sort: they neither replace others nor are replaced by them
-        if have[0] < ROOM * need[0] or have[1:].sum() < ROOM * need[1:].sum():
+        inside = self._inside(own)
+        blocks = self._blocks(inside, wanted, ROOM, SPREAD)
+        if not blocks:
             return np.zeros((0, len(own)), dtype=np.int64)
-        blocks = [(0, 0, int(need[0]))] * bool(need[0]) + _blocks(need[1:].tolist(), have[1:].tolist())
         self.barred[inside] = True
         bounds = ((int(self.start[low]), int(self.start[high + 1]), n) for low, high, n in blocks)
         drawn = np.hstack([_draw(rng, low, high, n, count, self.barred) for low, high, n in bounds])
         self.barred[inside] = False
         return self.account[drawn]
 
+    def sides(self, own: Ints, wanted: Ints) -> list[Side]:
+        """A group's own accounts (of these strata) and the others, by stratum; nothing if there are fewer others.
 
-def _blocks(need: list[int], have: list[int], room: int = ROOM, least: int = SPREAD) -> list[tuple[int, int, int]]:
+        Strata are joined where one has fewer others than own accounts.
+        """
+        inside = self._inside(own)
+        self.barred[inside] = True
+        found = []
+        for low, high, _ in self._blocks(inside, wanted, 1, 0):
+            some = slice(self.start[low], self.start[high + 1])
+            found.append((own[(wanted >= low) & (wanted <= high)], self.account[some][~self.barred[some]]))
+        self.barred[inside] = False
+        return found
+
+    def _inside(self, own: Ints) -> Ints:
+        inside = self.position[own]
+        return inside[inside >= 0]
+
+    def _blocks(self, inside: Ints, wanted: Ints, room: int, least: int) -> list[tuple[int, int, int]]:
+        """Ranges of strata (see `_blocks`), those at the positions ``inside`` not counted; none if there is no room."""
+        need = np.bincount(wanted, minlength=len(self.start) - 1)
+        have = np.diff(self.start) - np.bincount(np.searchsorted(self.start, inside, "right") - 1, minlength=len(need))
+        # accounts that never acted are another sort: they neither replace others nor are replaced by them
+        if have[0] < room * need[0] or have[1:].sum() < room * need[1:].sum():
+            return []
+        never = [(0, 0, int(need[0]))] * bool(need[0])
+        return never + _blocks(need[1:].tolist(), have[1:].tolist(), room, least)
+
+
+def _blocks(need: list[int], have: list[int], room: int, least: int) -> list[tuple[int, int, int]]:
     """Ranges of strata (from, to, accounts needed), joined until each has enough accounts to choose from.
 
     The lists begin with stratum 1.
@@ -249,7 +278,7 @@ def _apart(activity: Ints, own: Ints, drawn: Ints) -> float:
     return max((mine + 1) / (theirs + 1), (theirs + 1) / (mine + 1))
 
 
-def _words(activity: Ints, own: Ints, drawn: Ints, *, others: bool) -> str:
+def _words(activity: Ints, own: Ints, drawn: Ints, *, others: bool, whose: str = "of accounts") -> str:
     apart = _apart(activity, own, drawn)
     if not drawn.size:
         return f"no control groups: too few accounts outside it for random groups of {len(own):,}"
@@ -260,7 +289,7 @@ def _words(activity: Ints, own: Ints, drawn: Ints, *, others: bool) -> str:
         )
     nearest = f"of the nearest activity there is (median {theirs:,.0f} actions, here {mine:,.0f})"
     included = ", those of other communities included" if others else ""
-    return f"groups of accounts {'as active' if apart <= ALIKE else nearest}{included}"
+    return f"groups {whose} {'as active' if apart <= ALIKE else nearest}{included}"
 
 
 def _joined(drawn: list[Ints]) -> Crowds:

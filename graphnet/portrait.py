@@ -171,7 +171,8 @@ def portrait_divergence(one: Graph, two: Graph, sources: int | None = None) -> f
     Args:
         one: A network.
         two: Another. Two without any account are alike, one with and one without as unlike as can be.
-        sources: See `portrait`; with a sample, the figure is an estimate.
+        sources: Measure from so many accounts of each at most; None: as many as `measured` says. With a sample, the
+            figure is an estimate.
 
     Returns:
         From 0 (the same portrait) to 1.

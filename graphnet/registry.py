@@ -134,6 +134,8 @@ def _value(where: str, hint: Any, text: str) -> Any:
         if text not in get_args(option):
             raise InputError(f"{where} is {text!r}, it has to be one of: {', '.join(map(str, get_args(option)))}")
         return text
+    if option is int and len(text) > 18:  # beyond 64 bits, and beyond what any parameter means
+        raise InputError(f"{where} is {text[:40]!r}, it has to be a smaller whole number")
     try:
         return (
             {"yes": True, "true": True, "no": False, "false": False}[text.lower()] if option is bool else option(text)

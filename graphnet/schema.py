@@ -497,6 +497,13 @@ STAGED = {
             ),
         ),
         Table("staged_profiles", RAW_ACCOUNTS.columns),
+        Table(
+            "staged_signatures",
+            (
+                Column("key", TEXT, "normalised words of a text that was matched before the study grew"),
+                Column("signature", BYTES, "its MinHash, as in `texts`: it is not worked out again"),
+            ),
+        ),
     )
 }
 """Rows as they were read, with text ids: kept where a study is to grow, since appending needs them."""

@@ -529,11 +529,17 @@ def _load(folder: Path) -> dict[str, Any]:
         raise StudyError(
             f"{folder / MANIFEST} is not readable: {error}. Read the inputs again into a new folder."
         ) from None
+    if not isinstance(manifest, dict):
+        raise StudyError(f"{folder / MANIFEST} is no manifest of a study. Read the inputs again into a new folder.")
     if manifest.get("format") != FORMAT:
         raise StudyError(
             f"{folder} has study format {manifest.get('format')}; this graphnet writes format {FORMAT}. "
             "Read the inputs again into a new folder."
         )
+    for file in (f for parts in manifest["tables"].values() for f in parts.values()):
+        # studies are passed on: a name with a folder in it would have files outside of the study read and copied
+        if Path(file).name != file:
+            raise StudyError(f"{folder / MANIFEST} names a file outside of the study: {show(file, 80)!r}")
     return dict(manifest)
 
 

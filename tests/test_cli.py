@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -148,6 +149,9 @@ def test_explain_shows_both_posts_and_the_gap(capsys: pytest.CaptureFixture[str]
         (["validate", "{study}", "--null", "intrest"], 2, "Did you mean 'interest'"),
         (["explain", "{study}", "group0", "nobody"], 2, "no account has the id or handle"),
         (["explain", "{study}", "--community", "99"], 2, "99"),
+        (["read", "{edges}", "--into", "{edges}"], 3, "is a file; a study is a folder"),
+        (["read", "{edges}", "--into", "s", "--map", "author=x"], 2, "--map FIELD=COLUMN"),
+        (["report", "{study}", "--out", "{edges}/report.html"], 2, "report.html"),
         (["export", "{study}", "graph.docx"], 2, "gexf"),
         (["frobnicate"], 2, "No such command"),
         (["read"], 2, "Missing argument"),
@@ -206,3 +210,58 @@ def test_commands_are_commands() -> None:
     )
     assert set(named.split()) <= set(cli.cli.commands)
     assert all((c.name or "").split()[0] in cli.cli.commands for c in commands())
+
+
+def test_a_file_that_is_no_text_is_called_so(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    for content in (bytes(range(128, 256)) * 9, "account,time\na,1\n".encode("utf-16")):
+        file = tmp_path / "in.csv"
+        file.write_bytes(content)
+        status, _, err = run(capsys, "read", file, "--into", tmp_path / "study")
+        assert status == 2
+        assert "no text in UTF-8" in err
+
+
+def test_ctrl_c_in_a_query_is_no_traceback(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, study: Path
+) -> None:
+    class Interrupted:
+        """A connection on which Ctrl-C was pressed."""
+
+        def sql(self, _sql: str) -> None:
+            """Stop as DuckDB does."""
+            raise RuntimeError("Query interrupted")
+
+        def execute(self, _sql: str) -> None:
+            """Opening tables goes well."""
+
+    monkeypatch.setattr("graphnet.engines.duckdb.duckdb.connect", lambda *_, **__: Interrupted())
+    status, _, err = run(capsys, "explain", study, "group0", "group1")
+    assert status == 130
+    assert "interrupted" in err
+
+
+def test_too_little_memory_is_a_sentence(capsys: pytest.CaptureFixture[str], tmp_path: Path, edges: Path) -> None:
+    status, _, err = run(capsys, "read", edges, "--into", tmp_path / "study", "--memory", "1MB")
+    assert status == 1
+    assert "--memory 4GB" in err
+
+
+def test_what_a_repeated_step_takes_away_is_told(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, study: Path
+) -> None:
+    copy = tmp_path / "study"
+    shutil.copytree(study, copy)
+    _, _, err = run(capsys, "detect", copy)
+    assert "no longer in the study" in err
+    assert "graphnet confirm" in err
+    assert "graphnet validate" not in err
+
+
+def test_a_damaged_study_is_a_sentence(capsys: pytest.CaptureFixture[str], tmp_path: Path, study: Path) -> None:
+    copy = tmp_path / "study"
+    shutil.copytree(study, copy)
+    for file in copy.glob("members*.parquet"):
+        file.write_bytes(b"xx")
+    status, _, err = run(capsys, "report", copy, "--out", tmp_path / "report.html")
+    assert status == 3
+    assert "'members' cannot be read" in err

@@ -10,7 +10,7 @@ from scipy.stats import kstest
 from small_study import small_study
 
 from graphnet import controls
-from graphnet.controls import matched, place
+from graphnet.controls import exchanged, matched, place
 from graphnet.crowds import Crowds
 
 # Control groups ------------------------------------------------------------------------------------------------------
@@ -174,3 +174,20 @@ def test_communities_and_activity_of_a_study(tmp_path):
     assert crowds.label.tolist() == [1, 2]
     assert [crowds.members(i).tolist() for i in range(2)] == [[0, 2, 3], [1, 4]]
     assert controls.activity(study).tolist() == [0, 2, 0, 1, 0]
+
+
+def test_exchanges_keep_the_strata_and_do_not_depend_on_other_communities():
+    activity = np.repeat([1, 4, 30], [60, 40, 6])
+    outside = np.ones(106, dtype=bool)
+    mine, others = np.array([0, 1, 2, 60, 61, 100]), np.array([5, 6, 7])
+    outside[[*mine, *others]] = False
+    both = Crowds.of(np.repeat([1, 2], [6, 3]), np.concatenate([mine, others]))
+    found = exchanged(both, activity, outside, 50, 3).crowds
+    first = found.account[: 50 * 6].reshape(50, 6)
+    assert (found.label == np.repeat([0, 1], 50)).all()
+    assert (np.sort(activity[first], axis=1) == [1, 1, 1, 4, 4, 30]).all()
+    assert all(len(set(row)) == 6 for row in first.tolist())
+    assert not np.isin(first, others).any()
+    assert np.isin(first, mine).any()
+    alone = exchanged(Crowds.of(np.ones(6, dtype=np.int64), mine), activity, outside, 50, 3).crowds
+    assert (alone.account == found.account[: 50 * 6]).all()

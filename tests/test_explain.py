@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import shutil
 
+import pyarrow as pa
 import pytest
 from small_study import small_study
 
@@ -11,6 +13,7 @@ from graphnet import signals
 from graphnet._explain import Explanation, explain
 from graphnet._score import score
 from graphnet.errors import InputError, MissingTable, UnknownName
+from graphnet.schema import STUDY
 from graphnet.study import Study
 
 START = 1_700_000_000
@@ -264,3 +267,24 @@ def test_steps_that_were_not_run_are_named(tmp_path):
     with pytest.raises(MissingTable, match="graphnet score"):
         explain(scoreless, community=1, finding="pace")
     assert explain(scoreless, community=1).sentences == ["2 accounts"]
+
+
+def test_a_community_says_its_level_and_what_else_it_could_be(study, tmp_path):
+    study = Study.open(shutil.copytree(study.path, tmp_path / "study"))
+    none = explain(study, community=1).sentences
+    assert not any(s.startswith(("level ", "could also be")) for s in none)
+    with study.step("confirm", {}) as step:
+        step.write("levels", _rows("levels", {"community": 1, "level": "L2", "reason": "tied beyond chance"}))
+    with study.step("score", {}) as step:
+        fits = {"community": 1, "code": "newsroom", "verdict": "for", "support": 1.0, "evidence": "[]"}
+        step.write("benign", _rows("benign", fits, fits | {"code": "fandom", "verdict": "against", "support": -1.0}))
+    told = explain(study, community=1).sentences
+    assert "level L2: tied beyond chance" in told
+    (could,) = (s for s in told if s.startswith("could also be: "))
+    assert "newsroom" in could.casefold()
+    assert could.count("fits the data") == 1
+
+
+def _rows(table, *rows):
+    arrow = STUDY[table].arrow
+    return pa.Table.from_pylist([dict.fromkeys(arrow.names) | row for row in rows], schema=arrow)

@@ -54,6 +54,9 @@ def test_the_format_is_told_by_the_ending_or_by_name(study: Study, tmp_path: Pat
     assert file.read_text().startswith("<?xml")
     (file,) = export(study, tmp_path / "g.xml", format="graphml")
     assert "graphml" in file.read_text()
+    pytest.importorskip("stix2")
+    (file,) = export(study, tmp_path / "g.stix.json")
+    assert '"bundle"' in file.read_text()
 
 
 def test_what_cannot_be_done_is_said(study: Study, tmp_path: Path) -> None:

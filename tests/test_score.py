@@ -41,7 +41,7 @@ def test_the_place_among_control_groups_in_figures_and_words(tmp_path):
     found = of_community(study, "shared_targets")
     assert found["value"] == pytest.approx(1)
     assert found["control"] == 1
-    assert found["reason"].endswith("; more than 199 of 199 groups of accounts as active.")
+    assert found["reason"].endswith("; more than 199 of 199 groups drawn from members and accounts as active.")
 
 
 def test_a_group_like_all_others_stands_in_the_middle(tmp_path):
@@ -51,7 +51,7 @@ def test_a_group_like_all_others_stands_in_the_middle(tmp_path):
     score(study, signals.NearIdentical())
     found = of_community(study, "near_identical")
     assert (found["value"], found["control"]) == (0, 0.5)
-    assert found["reason"].endswith("more than 0 of 199 groups of accounts as active, the same as 199.")
+    assert found["reason"].endswith("more than 0 of 199 groups drawn from members and accounts as active, the same as 199.")
 
 
 def test_no_eligible_accounts_no_place_and_the_reason_says_so(tmp_path):
@@ -70,7 +70,7 @@ def test_control_groups_without_the_figure_give_no_place(tmp_path):
     score(study, signals.Creation())
     found = of_community(study, "creation")
     assert (found["value"], found["control"]) == (1, None)
-    assert found["reason"].endswith("the figure is known of 0 of 199 groups of accounts as active.")
+    assert found["reason"].endswith("the figure is known of 0 of 199 groups drawn from members and accounts as active.")
 
 
 def test_without_controls_nothing_is_compared(tmp_path):

@@ -230,13 +230,14 @@ def _against(
         made = matched(groups.slice(low, high), totals, outside, controls, seed)
         words += made.words
         theirs = _shares(made.crowds, touched, hits, totals)
-        mixed = _shares(exchanged(groups.slice(low, high), totals, outside, controls, seed), touched, hits, totals)
-        bounds = np.searchsorted(made.crowds.label, np.arange(high - low + 1))
+        mix = exchanged(groups.slice(low, high), totals, outside, controls, seed).crowds
+        mixed = _shares(mix, touched, hits, totals)
+        bounds, mixed_bounds = (np.searchsorted(c.label, np.arange(high - low + 1)) for c in (made.crowds, mix))
         for place in range(high - low):
             rows = slice(bounds[place], bounds[place + 1])
             drawn[low + place] = bounds[place + 1] - bounds[place]
             for k in range(2) if drawn[low + place] else ():
-                mixed_rows = slice(place * controls, (place + 1) * controls)
+                mixed_rows = slice(mixed_bounds[place], mixed_bounds[place + 1])
                 p[k][low + place] = _as_large(shares[k][low + place], mixed[k][mixed_rows])
                 mean[k][low + place] = np.nan_to_num(theirs[k][rows]).mean(axis=0)
     return (p[0], p[1]), (mean[0], mean[1]), drawn, words

@@ -26,7 +26,7 @@ __all__ = ["explain"]
 @click.option("--cluster", type=click.IntRange(1), help="Number of a cluster of near-identical texts.")
 @click.option("--finding", metavar="CODE", help="One finding of the community.")
 @click.option("--layer", metavar="LAYER", help="Only this layer.")
-@click.option("--limit", default=20, show_default=True, type=click.IntRange(1), help="Rows to show.")
+@click.option("--limit", default=20, show_default=True, type=click.IntRange(1, 1_000_000), help="Rows to show.")
 @as_json
 def explain(
     *,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
@@ -11,13 +12,35 @@ import duckdb
 import pyarrow as pa
 
 from graphnet.engines import Engine, MapFunction, write
-from graphnet.errors import InputError, StudyError
+from graphnet.errors import GraphnetError, InputError, StudyError
 from graphnet.schema import STUDY, Table
 
 __all__ = ["DuckDB"]
 
 BATCH = 250_000
 """Rows a piece: large enough that a Python call per piece costs nothing, small enough to hold many columns."""
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Say what stopped a query: Ctrl-C stays Ctrl-C, too little memory or disk becomes a sentence."""
+    try:
+        yield
+    except duckdb.OutOfMemoryException as error:
+        raise GraphnetError(
+            f"too little memory: {_first_line(error)}. Allow more, such as --memory 4GB, or fewer threads: --threads 1"
+        ) from None
+    except duckdb.IOException as error:
+        raise GraphnetError(f"a file could not be read or written: {_first_line(error)}") from None
+    except (RuntimeError, duckdb.InterruptException) as error:
+        if isinstance(error, RuntimeError) and str(error) != "Query interrupted":
+            raise
+        raise KeyboardInterrupt from None
+
+
+def _first_line(error: Exception) -> str:
+    """DuckDB's own message without its advice on settings that only its users can make."""
+    return str(error).strip().splitlines()[0]
 
 
 @dataclass(frozen=True)
@@ -71,12 +94,12 @@ class DuckDB(Engine):
         except duckdb.OutOfMemoryException:
             raise StudyError(f"memory {self.memory!r} is too little for the engine. Allow more, such as 4GB") from None
         except duckdb.Error as error:
-            what = str(error).strip().splitlines()[0]
             raise StudyError(
-                f"the study's table {table!r} cannot be read: {what}. Something changed its files; bring them back, or "
-                "read the inputs again into a new folder."
+                f"the study's table {table!r} cannot be read: {_first_line(error)}. Something changed its files; "
+                "bring them back, or read the inputs again into a new folder."
             ) from None
 
+    @_told()
     def save(self, sql: str, path: Path, table: Table) -> int:
         """See `Engine.save`."""
         columns = ", ".join(f'cast("{c.name}" as {_sql_type(c.type)}) as "{c.name}"' for c in table.columns)
@@ -84,14 +107,20 @@ class DuckDB(Engine):
         query = f"copy (select {columns} from ({sql})) to '{target}' (format parquet, compression zstd)"
         return int(self._connection.execute(query).fetchone()[0])
 
+    @_told()
     def map(self, sql: str, function: MapFunction, path: Path, table: Table, by: str | None = None) -> int:
         """See `Engine.map`."""
         query = sql if by is None else f'select * from ({sql}) order by "{by}"'
         reader = self._connection.sql(query).to_arrow_reader(BATCH)
         pieces = (pa.Table.from_batches([b], reader.schema) for b in reader)
         whole = _never_none(pieces if by is None else _whole_groups(pieces, by), reader.schema)
-        return write((function(piece) for piece in whole), path, table)
+        try:
+            return write((function(piece) for piece in whole), path, table)
+        finally:
+            # an error of `function` keeps the stream alive, and the connection would refuse every further query
+            reader.close()
 
+    @_told()
     def rows(self, sql: str) -> pa.Table:
         """See `Engine.rows`."""
         return self._connection.sql(sql).to_arrow_table()

@@ -329,8 +329,9 @@ class _Map:
         ranked = sorted((c for c in sizes if c), key=lambda c: (-sizes[c], c))
         first = {c: int(np.argmax(self.community == c)) for c in [*ranked[:MOST_KEYS], 0] if sizes[c]}
         for community, i in first.items():
-            named = self.group[i] or (f"C{community}" if community else "in no community")
-            said = f"{show(named, 60)} ({sizes[community]:,})"
+            said = f"C{community} ({sizes[community]:,})" if community else f"in no community ({sizes[0]:,})"
+            if self.group[i]:
+                said = f"{sizes[community]:,} {show(self.group[i], 60)}"
             yield {"marker": MARKS.get(self.mark[i], "o"), "color": self.colour[i]}, said
         if len(ranked) > MOST_KEYS:
             yield {}, f"and {len(ranked) - MOST_KEYS:,} more communities"

@@ -120,7 +120,7 @@ def against_groups(
     ways += [_figures(groups, table, of_b, likeness) for groups in mine]
     # what is as large but for the last digit of a sum is as large
     p = [(1 + int((way >= value - 1e-12).sum())) / (1 + len(way)) for way in ways]
-    low, high = _interval(a, b, table, likeness)
+    low, high = _interval(a, b, table, likeness, value)
     return Matched(value, low, high, max(float(way.mean()) for way in ways), max(p))
 
 
@@ -136,11 +136,12 @@ def _figures(groups: Ints, table: csr_array, other: csr_array, likeness: Likenes
     return found
 
 
-def _interval(a: Side, b: Side, table: csr_array, likeness: Likeness) -> tuple[float, float]:
+def _interval(a: Side, b: Side, table: csr_array, likeness: Likeness, value: float) -> tuple[float, float]:
+    """95 % interval; accounts drawn twice make sides less alike, so that the spread is laid around the value."""
     rng = np.random.default_rng((a.common.seed, 1))
     one, two = (_things(rng.choice(side.own, (DRAWS, len(side.own))), table) for side in (a, b))
-    low, high = np.quantile(likeness(one, two), (0.025, 0.975))
-    return float(low), float(high)
+    low, middle, high = np.quantile(likeness(one, two), (0.025, 0.5, 0.975)).tolist()
+    return max(value + low - middle, 0.0), min(value + high - middle, max(value, 1.0))
 
 
 def rarity(table: csr_array, counted: Flags) -> csr_array:
@@ -173,9 +174,9 @@ def among_available(cell: Ints, others: Numbers, one: Flags, two: Flags) -> tupl
 
     Example:
         >>> one = np.array([1, 1, 0, 0, 0, 0], bool)
-        >>> seen, expected, p = among_available(np.zeros(6, int), np.zeros(6), one, one)
-        >>> seen, round(expected, 2), p
-        (2, 1.0, 1.0)
+        >>> seen, expected, p = among_available(np.zeros(6, int), np.full(6, 1e9), one, one)
+        >>> seen, round(expected, 2), round(p, 2)
+        (2, 0.67, 0.14)
     """
     seen = int((one & two).sum())
     expected = max(_expected(cell, others, one, two), _expected(cell, others, two, one))

@@ -33,7 +33,8 @@ class Creation(Row):
     title: ClassVar[str] = "accounts made on the same days"
     family: ClassVar[str] = "made"
     null: ClassVar[str] = (
-        "the larger of two: each run of one side's dates is moved by up to 30 days within its time, both ways round; and random groups "
+        "the larger of two: each run of one side's dates is moved by up to 30 days within its time, both ways "
+        "round; and random groups "
         "of the same size, interest and activity in place of either side"
     )
 

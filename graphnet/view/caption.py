@@ -35,8 +35,21 @@ def caption(study: Study, graph: Graph, seed: int = 7) -> str:
         said[0] = f"{said[0][:-1]}, {words.count(groups, 'candidate community', 'candidate communities')}."
     said += [_period(study), _layers(study, graph), _tested(study), _detected(study), f"Positions: seed {seed}."]
     if groups:
-        said.append(GAPS)
+        said += [_levels(study, graph), GAPS]
     return " ".join([*filter(None, said), "Wider lines weigh more; larger marks are more strongly tied.", LEAD])
+
+
+def _levels(study: Study, graph: Graph) -> str:
+    """Which communities are suspected, and which are no more than an audience."""
+    shown = set(graph.nodes["community"].to_pylist())
+    held: dict[str, list[str]] = {}
+    for community, level in sorted(judgement.levels(study).items()):
+        if community in shown:
+            held.setdefault(f"{level['level']} {level['words']}", []).append(f"C{community}")
+    told = [
+        f"{level} ({', '.join(names[:LAYERS])}{', …' if len(names) > LAYERS else ''})" for level, names in held.items()
+    ]
+    return f"Levels: {'; '.join(sorted(told, reverse=True))}." if told else ""
 
 
 def _period(study: Study) -> str:

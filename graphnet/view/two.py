@@ -37,6 +37,7 @@ MOST_ACCOUNTS, MOST_TIES, MOST_LABELS, MOST_ROWS = 1_500, 4_000, 14, 300
 """What a still picture can hold before it is a grey blot, and rows of a table that somebody reads."""
 TOGETHER = "Places come from the ties of both networks together; that accounts stand close is no evidence by itself."
 CROWDED = 500
+"""Ties from which on they are drawn thinner."""
 KINDS = {FIRST: "a", SECOND: "b", BOTH: "ab", BETWEEN: "x"}
 """Letters of the classes in ``templates/two.css``."""
 
@@ -220,7 +221,7 @@ def _panels(both: Union, cut: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
             "ties": int(np.isin(both.tie, ties).sum()),
             "box": box,
             "lines": list(_lines(nodes, some, faint=not name)),
-            "ghosts": "".join(figure.mark_path("dot", n["x"], n["y"], 4) for n in others),
+            "ghosts": "".join(figure.mark_path("dot", n["x"], n["y"], round(n["size"] / 2, 1)) for n in others),
             "marks": [_mark(both, n) for n in mine],
             "labels": figure.fitting(wanted, size, box),
         }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from graphs import cliques, tied_study
 from made_study import build
 
@@ -49,3 +50,11 @@ def test_one_community_is_one(tmp_path: Path) -> None:
     study = tied_study(tmp_path / "study", TIES)
     detect(study, layers=["co_retweet"])
     assert "15 ties, 1 candidate community." in made(study)
+
+
+def test_levels_stand_with_the_communities_that_have_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    study = build(tmp_path / "study")
+    words = {1: ("L2", "suspected coordination"), 2: ("L0", "shared audience"), 3: ("L0", "shared audience")}
+    known = {c: {"level": level, "words": told} for c, (level, told) in {**words, 99: words[1]}.items()}
+    monkeypatch.setattr("graphnet.view.judgement.levels", lambda _study: known)
+    assert "Levels: L2 suspected coordination (C1); L0 shared audience (C2, C3). " in made(study)
