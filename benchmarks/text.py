@@ -330,7 +330,9 @@ def published(data: Path) -> str:
             hits = Counter(sorts.get(frozenset(pair)) for pair in found)
             right = sum(seed[a] == seed[b] for a, b in found) / len(found)
             shares = [f"{hits[n] / list(sorts.values()).count(n):.3f}" for n in named]
-            words = f"jaccard {options['jaccard']}" + "".join(f", {n}" for n in options if n != "jaccard" and options[n])
+            words = f"jaccard {options['jaccard']}" + "".join(
+                f", {n}" for n in options if n != "jaccard" and options[n]
+            )
             rows.append([words, *shares, f"{len(found):,}", f"{right:.4f}"])
     return table(rows)
 

@@ -287,8 +287,24 @@ def _verdicts(organic: Sequence[Record], records: Sequence[Record], methods: Seq
     without = share(clean(organic, level), len(organic))
     return (
         f"In {without} of the organic worlds there is no group of {level} without a "
-        f"fitting benign explanation (aim: 95 %). Of the planted groups that have to be found, on the mean "
+        f"fitting benign explanation (aim: 95 %).{_with_groups(organic, level)} "
+        f"Of the planted groups that have to be found, on the mean "
         f"{recall(some):.2f} of the members are found (aim: .8), at a purity of {purity(some):.2f} (aim: .95)."
+    )
+
+
+def _with_groups(organic: Sequence[Record], level: str) -> str:
+    """In how many organic worlds there are groups after all, where, and what is shown beside them."""
+    some = [r for r in organic if r["methods"][level]["groups"]]
+    if not some:
+        return ""
+    worlds = Counter(r["world"] for r in some)
+    found = groups(some, level)
+    said = Counter(code for g in found for code in g["explained"])
+    return (
+        f" That does not mean without any group: {share(len(some), len(organic))} of these worlds have one at that "
+        f"level (worlds: {_counted(worlds)}), shown with explanations (groups: {_counted(said)}). Which explanation fits "
+        f"is judged here with the truth known; who reads a report has only what is shown."
     )
 
 

@@ -8,10 +8,13 @@ from typing import Any
 
 from graphnet.errors import InputError
 from graphnet.study import Study
-from graphnet.view import clusters, evidence
+from graphnet.view import clusters, evidence, judgement
 from graphnet.view.scene import scene, strongest
 
 __all__ = ["draw"]
+
+TOLD = 12
+"""Communities whose level is written under the picture."""
 
 
 def draw(
@@ -50,7 +53,8 @@ def draw(
         )
     shown = strongest(scene(study, chosen, layers), clusters.MAX_ACCOUNTS, clusters.MAX_EDGES)
     known = evidence.panels(study, [n["account"] for n in shown["nodes"]], chosen)
-    network = clusters.build(shown, _heading(sizes, chosen, communities is None), *known)
+    shown["captions"] = [*_standings(study, chosen), *shown["captions"]]
+    network = clusters.build(shown, _heading(study, sizes, chosen, communities is None), *known)
     if path is not None:
         network.save(path)
     return network
@@ -74,9 +78,23 @@ def _must_fit(study: Study, sizes: dict[int, int], chosen: Sequence[int]) -> Non
         )
 
 
-def _heading(sizes: dict[int, int], chosen: Sequence[int], largest: bool) -> str:
+def _standings(study: Study, chosen: Sequence[int]) -> list[str]:
+    """The level of each community, and which harmless explanations fit it as well: a page that is mailed alone."""
+    levels, benign = judgement.levels(study), judgement.benign(study, list(chosen))
+    told = []
+    for number in chosen[:TOLD]:
+        fits = [e["title"] for e in benign.get(number, []) if e["verdict"] == "for"]
+        level = f"{levels[number]['level']} {levels[number]['words']}" if number in levels else ""
+        also = f"fits the data as well: {'; '.join(t[:1].lower() + t[1:] for t in fits)}" if fits else ""
+        told += [f"C{number}: {'; '.join(filter(None, (level, also)))}."] if level or also else []
+    return told
+
+
+def _heading(study: Study, sizes: dict[int, int], chosen: Sequence[int], largest: bool) -> str:
     if len(chosen) == 1:
-        return f"Candidate community C{chosen[0]}, {sizes[chosen[0]]:,} accounts"
+        level = judgement.levels(study).get(chosen[0])
+        what = f"{level['level']} {level['words']}" if level else "candidate community"
+        return f"C{chosen[0]}, {sizes[chosen[0]]:,} accounts: {what}"
     names = ", ".join(f"C{c}" for c in chosen[:8]) + (" …" if len(chosen) > 8 else "")
     which = f"The {len(chosen)} largest of {len(sizes):,}" if largest and len(chosen) < len(sizes) else f"{len(chosen)}"
-    return f"{which} candidate communities: {names}"
+    return f"{which} communities: {names}"

@@ -264,7 +264,7 @@ def _level(study: Study, number: int) -> list[str]:
 
 
 def _harmless(study: Study, number: int) -> list[str]:
-    """Which harmless explanations fit the community, the best first; empty where none was weighed."""
+    """Which harmless explanations fit the community, the best first; empty where none fits or was weighed."""
     if not study.has("benign"):
         return []
     rows = study.rows(
@@ -275,7 +275,7 @@ def _harmless(study: Study, number: int) -> list[str]:
         (known[r["code"]].title, r["verdict"]) for r in rows if r["verdict"] in ("for", "both") and r["code"] in known
     ]
     named = "; ".join(f"{title} (fits {'the data' if verdict == 'for' else 'in part'})" for title, verdict in fit)
-    return [f"could also be: {named}" if fit else "none of the harmless explanations weighed fits"] if rows else []
+    return [f"could also be: {named}"] if fit else []
 
 
 def _check_community(study: Study, number: int) -> None:

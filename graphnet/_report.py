@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path, PureWindowsPath
 from typing import Any
@@ -34,7 +34,13 @@ REASONS = 8
 """Reasons for rejected rows, the most frequent first."""
 
 
-def report(study: Study, path: str | Path, *, pseudonyms: str | Path | None = None) -> Path:
+def report(
+    study: Study,
+    path: str | Path,
+    *,
+    communities: Iterable[int] | None = None,
+    pseudonyms: str | Path | None = None,
+) -> Path:
     """Write the report page and, beside it, its figures as JSON (``report.html`` and ``report.json``).
 
     The page is one static file without any script: it can be mailed, printed and read offline. Where
@@ -43,13 +49,14 @@ def report(study: Study, path: str | Path, *, pseudonyms: str | Path | None = No
     Args:
         study: A study in which at least ``read`` has run; what later steps have not made yet, the page says.
         path: The page to write.
+        communities: Only these communities, for a page about one group; None: all of them.
         pseudonyms: File with a key (see `graphnet.pseudonymise`): the page names nobody; None: names as they are.
 
     Returns:
         The path of the page.
 
     Raises:
-        InputError: The page cannot be written there.
+        InputError: The page cannot be written there, or there is no such community.
         MissingTable: Nothing was read yet.
     """
     target = Path(path)
@@ -60,8 +67,8 @@ def report(study: Study, path: str | Path, *, pseudonyms: str | Path | None = No
         )
     if pseudonyms is not None:
         with tempfile.TemporaryDirectory(prefix="graphnet-") as work:
-            return report(pseudonymise(study, Path(work) / "study", pseudonyms), target)
-    numbers = _numbers(study)
+            return report(pseudonymise(study, Path(work) / "study", pseudonyms), target, communities=communities)
+    numbers = _numbers(study, communities)
     plots = portraits(study, numbers[:DETAILED])
     facts = _facts(study, numbers, plots)
     drawn = scene(study, numbers[:MAPPED]) if numbers else None
@@ -81,7 +88,7 @@ def summary(study: Study) -> dict[str, Any]:
         layer), ``calibration`` (what is found in shuffled data, in words, or None), ``levels`` (communities at each
         level), ``explained`` (suspected ones that a benign explanation fits as well), ``communities`` (card, level,
         findings, benign explanations, members, near-identical texts, strongest pairs), ``detailed`` (how many of them
-        carry evidence, members and texts), ``plots`` of these (`graphnet.plots` as plain data).
+        carry evidence, members and texts), ``found`` (communities in all), ``plots`` of these (`graphnet.plots` as plain data).
 
     Raises:
         MissingTable: Nothing was read yet.
@@ -91,12 +98,26 @@ def summary(study: Study) -> dict[str, Any]:
     return _facts(study, numbers, portraits(study, numbers[:DETAILED]))
 
 
-def _numbers(study: Study) -> list[int]:
+def _numbers(study: Study, chosen: Iterable[int] | None = None) -> list[int]:
+    """The communities that a page is about.
+
+    Raises:
+        InputError: One of the chosen does not exist.
+    """
     study.require("accounts")
     if not study.has("members"):
-        return []
-    rows = study.rows("select distinct community from members order by community")
-    return [int(n) for n in rows["community"].to_pylist()]
+        there = []
+    else:
+        rows = study.rows("select distinct community from members order by community")
+        there = [int(n) for n in rows["community"].to_pylist()]
+    wanted = there if chosen is None else sorted({int(n) for n in chosen})
+    missing = [f"C{n}" for n in wanted if n not in there]
+    if missing:
+        raise InputError(
+            f"there is no community {', '.join(missing)} in {study.path}: it has {len(there)}, from C1 on, the largest "
+            "first"
+        )
+    return wanted
 
 
 def _facts(study: Study, numbers: list[int], plots: Mapping[int, Sequence[Plot]]) -> dict[str, Any]:
@@ -118,9 +139,17 @@ def _facts(study: Study, numbers: list[int], plots: Mapping[int, Sequence[Plot]]
         "explained": _explained(communities),
         "communities": communities,
         "detailed": DETAILED,
+        "found": _count(study),
         # as JSON gives it back
         "plots": json.loads(json.dumps(drawn)),
     }
+
+
+def _count(study: Study) -> int:
+    """Communities found in all, those that a page leaves out included."""
+    if not study.has("members"):
+        return 0
+    return int(study.rows("select count(distinct community) as n from members")["n"][0].as_py())
 
 
 def _read(study: Study) -> dict[str, Any]:
@@ -194,7 +223,10 @@ def _communities(study: Study, numbers: list[int]) -> list[dict[str, Any]]:
     """Every community with its card and findings; the first `DETAILED` with the evidence and members too."""
     if not numbers:
         return []
-    sizes = study.rows("select community, count(*) as size from members group by community order by community")
+    sizes = study.rows(
+        f"select community, count(*) as size from members where community in ({', '.join(map(str, numbers))}) "
+        "group by community order by community"
+    )
     cards = {row["community"]: row for row in study.rows("select * from communities").to_pylist()}
     found = evidence.findings(study, "community", numbers[:DETAILED])
     found |= evidence.findings(study, "community", numbers[DETAILED:], rows=False)

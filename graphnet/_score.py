@@ -23,6 +23,8 @@ __all__ = ["score"]
 
 CONTROLS = 199
 """With 199 control groups, "more than all of them" is a chance of 1 in 200."""
+HIGH = 0.95
+"""A figure above this share of its control groups is counted; one in twenty is by chance."""
 BATCH = 2_000_000
 """Rows (group, account) of control groups held at once."""
 PIECE = 20_000
@@ -38,12 +40,14 @@ def score(study: Study, *signals: Signal[Any], controls: int = CONTROLS, seed: i
     Args:
         study: A study with communities.
         signals: Which signals, or none for all that are installed, with their defaults.
-        controls: Random groups of accounts as active that each community is compared with; 0 for none.
+        controls: Random groups of members and other accounts as active that each community is compared with (see
+            `graphnet.controls.exchanged`); 0 for none.
         seed: Same seed, same groups, whatever the order of rows.
 
     Returns:
         What was found: communities, members, and for each signal its number of findings, of those with a value, and
-        of communities that stand above 95 % of their control groups.
+        of communities that stand above 95 % of their control groups; how many figures of communities were compared
+        at all, how many stand so high, and how many would by chance alone.
 
     Raises:
         MissingTable: No community was sought yet.
@@ -54,6 +58,8 @@ def score(study: Study, *signals: Signal[Any], controls: int = CONTROLS, seed: i
         >>> summary = gn.score(study)  # doctest: +SKIP
         >>> summary["signals"]["shared_targets"]  # doctest: +SKIP
         {'findings': 427, 'with_value': 427, 'communities_above_controls': 2}
+        >>> summary["compared"], summary["above_controls"], summary["above_controls_by_chance"]  # doctest: +SKIP
+        (61, 11, 3.0)
     """
     from graphnet import controls as control  # noqa: PLC0415  (scipy, which `import graphnet` should not pay for)
 
@@ -168,8 +174,14 @@ def _tables(findings: list[Finding]) -> Iterator[pa.Table]:
 
 def _summary(groups: Crowds, signals: tuple[Signal[Any], ...], findings: list[Finding]) -> dict[str, Any]:
     told = {s.name: {"findings": 0, "with_value": 0, "communities_above_controls": 0} for s in signals}
+    compared = [f for f in findings if f.scope == "community" and f.control is not None]
     for f in findings:
         told[f.code]["findings"] += 1
         told[f.code]["with_value"] += f.value is not None
-        told[f.code]["communities_above_controls"] += f.scope == "community" and (f.control or 0) > 0.95
-    return {"communities": len(groups), "members": len(groups.account), "signals": told}
+    for f in compared:
+        told[f.code]["communities_above_controls"] += (f.control or 0) > HIGH
+    above = sum(found["communities_above_controls"] for found in told.values())
+    by_chance = round((1 - HIGH) * len(compared), 1)
+    sizes = {"communities": len(groups), "members": len(groups.account)}
+    figures = {"compared": len(compared), "above_controls": above, "above_controls_by_chance": by_chance}
+    return {**sizes, "signals": told, **figures}

@@ -450,7 +450,9 @@ COPIES = Table(
         Column("text", INT, "number of its words in `texts`"),
         Column("cluster", INT, "number of the cluster"),
         Column("similarity", REAL, "with the medoid: Jaccard of 3-shingles (reworded: of words; semantic: cosine)"),
-        Column("how", TEXT, "same: the medoid's words; near: nearly; reworded: as a set of words; semantic: by a model"),
+        Column(
+            "how", TEXT, "same: the medoid's words; near: nearly; reworded: as a set of words; semantic: by a model"
+        ),
     ),
 )
 

@@ -51,7 +51,9 @@ def test_a_group_like_all_others_stands_in_the_middle(tmp_path):
     score(study, signals.NearIdentical())
     found = of_community(study, "near_identical")
     assert (found["value"], found["control"]) == (0, 0.5)
-    assert found["reason"].endswith("more than 0 of 199 groups drawn from members and accounts as active, the same as 199.")
+    assert found["reason"].endswith(
+        "more than 0 of 199 groups drawn from members and accounts as active, the same as 199."
+    )
 
 
 def test_no_eligible_accounts_no_place_and_the_reason_says_so(tmp_path):
@@ -90,6 +92,10 @@ def test_all_signals_by_default_and_what_was_done_is_on_record(tmp_path):
         "communities_above_controls": 1,
     }
     assert set(summary["signals"]) == {f["code"] for f in findings(study)}
+    compared = [f["control"] for f in findings(study) if f["scope"] == "community" and f["control"] is not None]
+    assert len(compared) >= 1
+    assert (summary["compared"], summary["above_controls"]) == (len(compared), sum(c > 0.95 for c in compared))
+    assert summary["above_controls_by_chance"] == round(0.05 * len(compared), 1)
     step = study.last("score")
     assert step["parameters"]["seed"] == 3
     assert "shared_targets:top=10" in step["parameters"]["signals"]

@@ -43,6 +43,7 @@ class Common:
         word: One a community; empty where there is none.
         members, of: Members who have it, and members with a profile (a handle or a description) at all.
         elsewhere, others: The same of the accounts in no community.
+        described: Whether any account of the study has a description.
     """
 
     word: list[str]
@@ -50,6 +51,7 @@ class Common:
     of: Ints
     elsewhere: Ints
     others: int
+    described: bool
 
 
 def words(name: str | None, description: str | None) -> set[str]:
@@ -83,7 +85,8 @@ def common(name: Sequence[str | None], text: Sequence[str | None], groups: Crowd
     others = int((told & elsewhere).sum())
     best = [_best(counter, size, out, others) for counter, size in zip(found, of.tolist(), strict=True)]
     members = np.array([counter[w] for counter, w in zip(found, best, strict=True)], dtype=np.int64)
-    return Common(best, members, of, np.array([out[w] for w in best], dtype=np.int64), others)
+    out_of = np.array([out[w] for w in best], dtype=np.int64)
+    return Common(best, members, of, out_of, others, any(text))
 
 
 def _frequent(counter: Counter[str], size: int) -> Iterator[str]:
@@ -112,4 +115,8 @@ def named(facts: Facts, role: Role = "limit") -> Clue:
             f"and of {found.elsewhere[i]:,} of {found.others:,} accounts elsewhere"
         )
 
-    return Clue.of(role, np.maximum(lean(part, 0.1, 0.5), UNTOLD), tell, "no handles or descriptions in this data")
+    speaks = np.maximum(lean(part, 0.1, 0.5), UNTOLD)
+    if not found.described:
+        # what nobody could say cannot be missing
+        speaks = np.where(speaks < 0, np.nan, speaks)
+    return Clue.of(role, speaks, tell, "no descriptions in this data, and no handles with a word in common")

@@ -23,6 +23,7 @@ __all__ = ["MOST_BANDS", "Block", "Placed", "Ribbon", "named", "placed"]
 MOST_BANDS = 60
 GAP = 0.3
 """Height of all gaps of the fullest column together, as a share of the picture, where there are many bands."""
+TINY = 1e-250
 BLOCK, WIDEST = 0.14, 0.03
 """Width of a block, as a share of its column's and of the whole picture's."""
 
@@ -72,13 +73,19 @@ class Placed:
 def placed(plot: Bands) -> Placed:
     """Place a plot's blocks and ribbons; sizes that are no positive figure have none."""
     columns, rows = plot.columns[:MOST_COLUMNS], plot.sizes[: min(len(plot.bands), MOST_BANDS)]
-    table = [[max(finite(v) or 0.0, 0.0) for v in [*row, *[None] * len(columns)][: len(columns)]] for row in rows]
+    table = [[_amount(v) for v in [*row, *[None] * len(columns)][: len(columns)]] for row in rows]
     most = max((sum(1 for row in table if row[c]) for c in range(len(columns))), default=0)
     gap = min(0.035, GAP / most) if most > 1 else 0.0
     totals = [(sum(row[c] for row in table), sum(1 for row in table if row[c])) for c in range(len(columns))]
     scale = min(((1 - gap * (n - 1)) / total for total, n in totals if total), default=0.0)
     blocks = list(_blocks(table, len(columns), scale, gap))
     return Placed(blocks, list(_ribbons(plot, {(b.column, b.band): b for b in blocks}, scale)), scale)
+
+
+def _amount(value: float | None) -> float:
+    """The value where it is a positive figure whose inverse is one, too; else 0."""
+    found = finite(value) or 0.0
+    return found if found > TINY else 0.0
 
 
 def named(found: Placed, letter: float) -> list[Block]:

@@ -28,7 +28,12 @@ BARS = 30
 """Most bars of a timeline."""
 STEPS = (1, 10, 60, 300, 900, 3600, 3 * 3600, 6 * 3600, 12 * 3600, 86400, 7 * 86400, 30 * 86400, 365 * 86400)
 """Widths of a bar, in seconds."""
-HOW = {"same": "the same words", "near": "nearly the same words", "reworded": "the same words in another order", "semantic": "other words, alike in meaning"}
+HOW = {
+    "same": "the same words",
+    "near": "nearly the same words",
+    "reworded": "the same words in another order",
+    "semantic": "other words, alike in meaning",
+}
 
 
 def clusters(study: Study, community: int, n: int = 5) -> list[dict[str, Any]]:

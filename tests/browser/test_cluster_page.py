@@ -58,7 +58,7 @@ def click(tab: Any, index: int) -> None:
 
 def test_opens_without_a_request_and_without_a_complaint(watch: Any, plain: Path) -> None:
     tab = watch.open(plain)
-    assert tab.inner_text("h1") == "3 candidate communities: C1, C2, C3"
+    assert tab.inner_text("h1") == "3 communities: C1, C2, C3"
     assert tab.evaluate("graphnetView.network.body.nodeIndices.length") == 25
     watch.assert_harmless()
 
@@ -257,7 +257,7 @@ def test_notebook_frame_runs_and_is_shut_in(watch: Any, tmp_path: Path) -> None:
     tab = watch.open(outer, ready=False)
     inner = tab.frame_locator("iframe")
     inner.locator("html[data-ready=yes]").wait_for(timeout=30_000)
-    assert inner.locator("h1").inner_text() == "Candidate community C1, 6 accounts"
+    assert inner.locator("h1").inner_text() == "C1, 6 accounts: candidate community"
     assert tab.locator("iframe").get_attribute("sandbox") == "allow-scripts"
     watch.assert_harmless()
 

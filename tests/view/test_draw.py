@@ -12,9 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import made_study
+import pyarrow as pa
 import pytest
 from pyvis.network import Network
 
+from graphnet import schema
 from graphnet._draw import draw
 from graphnet.errors import InputError, MissingTable
 from graphnet.study import Study
@@ -42,17 +44,17 @@ def block(page: str, name: str) -> Any:
 
 
 def test_draws_the_largest_communities(network: Any) -> None:
-    assert network.heading == "The 3 largest of 4 candidate communities: C1, C2, C3"
+    assert network.heading == "The 3 largest of 4 communities: C1, C2, C3"
     assert len(network.nodes) == 25
     assert [c["name"] for c in network.info["communities"]] == ["C1", "C2", "C3"]
 
 
 def test_draws_chosen_communities_and_layers(study: Study) -> None:
     network = draw(study, communities=[4, 2], layers=["same_text"])
-    assert network.heading == "2 candidate communities: C2, C4"
+    assert network.heading == "2 communities: C2, C4"
     assert len(network.nodes) == 12
     assert {e[0] for e in network.info["edges"]} == {"same_text"}
-    assert draw(study, communities=[4]).heading == "Candidate community C4, 4 accounts"
+    assert draw(study, communities=[4]).heading == "C4, 4 accounts: candidate community"
 
 
 def test_is_a_pyvis_network(network: Any) -> None:
@@ -198,3 +200,12 @@ def test_importing_graphnet_imports_no_pyvis() -> None:
     code = f"import sys, graphnet._draw, graphnet._report; print({heavy})"
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert told.stdout.strip() == "[]"
+
+
+def test_a_page_of_its_own_says_the_level_and_what_else_fits(tmp_path: Path) -> None:
+    study = made_study.build(tmp_path / "study")
+    with study.step("confirm", {}) as step:
+        step.write("levels", pa.Table.from_pylist([{"community": 1, "level": "L2"}], schema=schema.LEVELS.arrow))
+    network = draw(study, communities=[1])
+    assert network.heading.endswith("accounts: L2 suspected coordination")
+    assert "C1: L2 suspected coordination" in network.generate_html()

@@ -15,7 +15,7 @@ import pytest
 from graphnet import schema
 from graphnet._draw import draw
 from graphnet._report import DETAILED, MEMBERS, report, summary
-from graphnet.errors import MissingTable
+from graphnet.errors import InputError, MissingTable
 from graphnet.study import Study
 
 VOID = {"meta", "br", "hr", "link", "input", "path", "circle"}
@@ -342,3 +342,18 @@ def test_what_else_could_explain_it(tmp_path: Path) -> None:
 def test_nothing_read_says_what_to_run(tmp_path: Path) -> None:
     with pytest.raises(MissingTable, match="graphnet read"):
         report(Study.create(tmp_path / "study"), tmp_path / "r.html")
+
+
+def test_a_page_about_one_community(study: Study, tmp_path: Path) -> None:
+    whole = report(study, tmp_path / "all.html").read_text(encoding="utf-8")
+    path = report(study, tmp_path / "one.html", communities=[2])
+    text = path.read_text(encoding="utf-8")
+    facts = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+    assert [c["name"] for c in facts["communities"]] == ["C2"]
+    assert 'id="C2"' in text
+    assert 'id="C1"' in whole
+    assert 'id="C1"' not in text
+    assert "this page shows C2" in text
+    assert "this page shows" not in whole
+    with pytest.raises(InputError, match="no community C99"):
+        report(study, tmp_path / "none.html", communities=[99])
