@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from graphnet import registry
+from graphnet._two import picture
 from graphnet.audits import Answer, Audited
 from graphnet.audits._chance import corrected
 from graphnet.errors import InputError
@@ -25,6 +26,7 @@ from graphnet.rows.shared_handles import linked
 from graphnet.safe import show
 from graphnet.study import Study
 from graphnet.view import audit_page, print_plots
+from graphnet.view.two import page
 from graphnet.words import count
 
 if TYPE_CHECKING:
@@ -59,6 +61,7 @@ def compare(
     seed: int = 7,
     out: str | Path | None = None,
     figures: str | Path | None = None,
+    panels: str | Path | None = None,
 ) -> Audited:
     """Hold two networks side by side.
 
@@ -72,6 +75,7 @@ def compare(
         seed: Where chance begins.
         out: A page to write (``x.html``), with its figures as ``x.json`` and its tables beside it.
         figures: A folder for the plots as figures for print.
+        panels: Both networks at the same positions: a page (``.html``) or a figure (``.svg``, ``.pdf``, ``.png``).
 
     Returns:
         The answers, one a row, with the verdict in ``summary``.
@@ -96,6 +100,9 @@ def compare(
         audit_page.write(found, Path(out))
     if figures is not None:
         print_plots.write_all(found.plots, figures, found.name)
+    if panels is not None:
+        side_by_side = page if Path(panels).suffix.lower() in (".html", ".htm") else picture
+        side_by_side(mine, theirs, panels)
     return found
 
 

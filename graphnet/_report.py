@@ -88,7 +88,8 @@ def summary(study: Study) -> dict[str, Any]:
         layer), ``calibration`` (what is found in shuffled data, in words, or None), ``levels`` (communities at each
         level), ``explained`` (suspected ones that a benign explanation fits as well), ``communities`` (card, level,
         findings, benign explanations, members, near-identical texts, strongest pairs), ``detailed`` (how many of them
-        carry evidence, members and texts), ``found`` (communities in all), ``plots`` of these (`graphnet.plots` as plain data).
+        carry evidence, members and texts), ``found`` (communities in all), ``plots`` of these (`graphnet.plots` as
+        plain data).
 
     Raises:
         MissingTable: Nothing was read yet.

@@ -429,3 +429,14 @@ def test_two_organic_hashtags_are_not_shown_to_be_one(real_data: Path, tmp_path:
         studies.append(study)
     assert gn.compare(*studies, a="C1", b="C1", rounds=199).summary["verdict"] == NO
     assert gn.compare(studies[0], a="C1", b="C2", rounds=199).summary["verdict"] == NO
+
+
+def test_both_networks_are_drawn_at_the_same_positions(tmp_path: Path) -> None:
+    rows = [(f"{side}{i}", f"{side}{p}", 100 * p + i) for side in "xy" for p in range(4) for i in range(6)]
+    shares = pd.DataFrame(rows, columns=["source", "object", "time"]).assign(kind="retweet")
+    study = gn.read(shares, tmp_path / "study")
+    gn.project(study, gn.layers.CoRetweet(window=60))
+    gn.detect(study)
+    for name in ("two.html", "two.svg"):
+        gn.compare(study, a="C1", b="C2", rounds=9, only=[gn.rows.SharedMembers()], panels=tmp_path / name)
+        assert "C1" in (tmp_path / name).read_text(encoding="utf-8")

@@ -29,6 +29,8 @@ from graphnet.audits._life import Figure, _spread, _top, share
 from graphnet.audits._peers import Peer, place
 from graphnet.crowds import Crowds
 from graphnet.signals.near_identical import NearIdentical
+from graphnet.signals.creation import Creation
+from graphnet.signals.shared_targets import SharedTargets
 from graphnet.simulate.collection import build
 from graphnet.simulate.designs import World
 
@@ -250,6 +252,43 @@ def test_stray_repeats_do_not_set_random_groups_apart(tmp_path: Path) -> None:
     study = small_study(tmp_path / "s", 600, groups=groups, actions=rows, posts=posts, objects=objects)
     told = gn.score(study, NearIdentical())
     assert told["signals"]["near_identical"]["communities_above_controls"] <= 5
+
+
+# Standings of communities ---------------------------------------------------------------------------------------------
+
+
+def liking(folder: Path, seed: int, accounts: int, groups: int, together: int = 0) -> gn.Study:
+    """Accounts with a taste for some of what others retweet, and random groups of a hundred, busy ones rather."""
+    rng = np.random.default_rng((20, accounts, seed))
+    busy = np.minimum((rng.pareto(1.1, accounts) + 1) * 6, 80)
+    who = np.repeat(np.arange(accounts), rng.poisson(busy))
+    taste = 17 * rng.integers(0, 12, accounts)[who] * (rng.random(len(who)) < 0.5)
+    what = (rng.zipf(1.5, len(who)) + taste) % accounts
+    weight = np.sqrt(busy) / np.sqrt(busy).sum()
+    members = rng.choice(accounts, (groups, 100), replace=False, p=weight)
+    what[np.isin(who, members[0]) & (rng.random(len(who)) < 0.2)] %= together or accounts
+    acts = [
+        {"account": a, "kind": "retweet", "target": t, "time": START, "weight": 1.0}
+        for a, t in zip(who.tolist(), what.tolist(), strict=True)
+    ]
+    made = START - rng.beta(2, 3, accounts) * 8 * YEAR
+    people = [{"account": i, "created": int(t)} for i, t in enumerate(made)]
+    return small_study(folder, people, groups={i: g.tolist() for i, g in enumerate(members, 1)}, actions=acts)
+
+
+@pytest.mark.parametrize(("accounts", "groups", "seeds"), [(400, 1, 25), (2000, 5, 5)])
+def test_random_communities_stand_above_their_controls_once_in_twenty(
+    tmp_path: Path, accounts: int, groups: int, seeds: int
+) -> None:
+    """Against groups of other accounts alone BEFORE of the 50 figures of communities among 400 accounts did."""
+    told = [
+        gn.score(liking(tmp_path / f"s{seed}", seed, accounts, groups), SharedTargets(), Creation())
+        for seed in range(seeds)
+    ]
+    assert sum(t["compared"] for t in told) == 2 * groups * seeds
+    assert sum(t["above_controls"] for t in told) <= 7
+    planted = gn.score(liking(tmp_path / "x", 0, accounts, groups, together=40), SharedTargets())
+    assert planted["above_controls"] >= 1
 
 
 # A whole organic world ------------------------------------------------------------------------------------------------

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
 import click
 
-from graphnet.commands import as_json, command, plain
+from graphnet.commands import as_json, command, dumped, plain
 from graphnet.safe import show
 
 __all__ = ["compare"]
@@ -17,6 +16,7 @@ __all__ = ["compare"]
 @command(
     "compare",
     "graphnet compare study/ --a C1 --b C2 --out compare.html\n"
+    "graphnet compare study/ --a C1 --b C2 --panels two.html\n"
     "graphnet compare march/ april/\n"
     "graphnet compare one/ two/ --a C1 --b C3 --json\n"
     "graphnet compare study/ --a first.csv --b second.csv::userid",
@@ -38,6 +38,11 @@ __all__ = ["compare"]
     type=click.Path(path_type=Path, file_okay=False),
     help="Folder for the plots as figures for print: SVG, PDF and PNG.",
 )
+@click.option(
+    "--panels",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Both networks at the same positions: a page (.html) or a figure (.svg, .pdf, .png).",
+)
 @as_json
 def compare(*, as_json: bool, rows: tuple[str, ...], **given: Any) -> None:
     """Hold two networks side by side: communities, lists of accounts, or two studies."""
@@ -48,14 +53,14 @@ def compare(*, as_json: bool, rows: tuple[str, ...], **given: Any) -> None:
     if as_json:
         answers = [{**vars(x), "evidence": [dict(r) for r in x.evidence]} for x in found.answers]
         told = {"summary": found.summary, "answers": answers, "rows": found.tables["rows"], "notes": list(found.notes)}
-        click.echo(json.dumps(told, ensure_ascii=False, indent=1, default=float))
+        click.echo(dumped(told))
         return
     click.secho(show(found.title, 200), bold=True)
     for row in found.tables["rows"]:
         click.echo(_line(row))
     verdict = {name: found.summary[name] for name in ("verdict", "why", "first", "second")}
     click.echo(plain({name: show(text, 300) for name, text in verdict.items()}))
-    for path in filter(None, (given["out"], given["figures"])):
+    for path in filter(None, (given["out"], given["figures"], given["panels"])):
         click.echo(f"wrote: {path}")
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
 
-from graphnet.commands import as_json, command, plain
+from graphnet.commands import as_json, command, dumped, plain
 
 __all__ = ["simulate"]
 
@@ -24,4 +23,4 @@ def simulate(*, folder: Path, seed: int, accounts: int, days: int, design: str, 
     import graphnet as gn  # noqa: PLC0415
 
     made = gn.simulate(folder, seed=seed, accounts=accounts, days=days, design=design)
-    click.echo(json.dumps(made, ensure_ascii=False, indent=1) if as_json else plain(made))
+    click.echo(dumped(made) if as_json else plain(made))

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from graphnet.commands import as_json, command, plain
+from graphnet.commands import as_json, command, dumped, plain
 from graphnet.safe import show
 
 if TYPE_CHECKING:
@@ -72,7 +71,7 @@ def track(
     if as_json:
         answers = [{**vars(a), "evidence": [dict(r) for r in a.evidence]} for a in found.answers]
         told = {"summary": found.summary, "answers": answers, "tables": found.tables, "notes": list(found.notes)}
-        click.echo(json.dumps(told, ensure_ascii=False, indent=1, default=float))
+        click.echo(dumped(told))
         return
     click.secho(found.title, bold=True)
     click.echo(plain(dict(found.summary)))
