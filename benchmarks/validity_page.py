@@ -303,8 +303,8 @@ def _with_groups(organic: Sequence[Record], level: str) -> str:
     said = Counter(code for g in found for code in g["explained"])
     return (
         f" That does not mean without any group: {share(len(some), len(organic))} of these worlds have one at that "
-        f"level (worlds: {_counted(worlds)}), shown with explanations (groups: {_counted(said)}). Which explanation fits "
-        f"is judged here with the truth known; who reads a report has only what is shown."
+        f"level (worlds: {_counted(worlds)}), shown with explanations (groups: {_counted(said)}). Which explanation "
+        f"fits is judged here with the truth known; who reads a report has only what is shown."
     )
 
 

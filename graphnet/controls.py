@@ -108,8 +108,8 @@ def exchanged(groups: Crowds, activity: Ints, outside: Flags, count: int = 199, 
 
     What a standing or a p is to be worked out from. Groups of other accounts alone (`matched`) take these for the whole
     truth, and busy members for chance: of harmless communities of 100 among 400 accounts, the busier drawn more often,
-    15 to 38 in 100 stood above 95 % of such groups. A community that is like the others of its strata is one such
-    exchange, so it stands above 95 % of them once in twenty, however many accounts there are.
+    15 to 38 in 100 stood above 95 % of such groups (68 by targets shared). A community that is like the others of its
+    strata is one such exchange, so it stands above 95 % of them once in twenty, however many accounts there are.
 
     Strata are joined only where one has fewer others than members: in wider ones members stand out for being the
     busiest. The others are accounts of no community, unless these are fewer than the members or not as active, as for

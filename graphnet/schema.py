@@ -375,7 +375,7 @@ FINDINGS = Table(
         Column("code", TEXT, "which signal, e.g. shared_targets"),
         Column("value", REAL, "the figure; null: insufficient data or not applicable (the reason says which)"),
         Column("unit", TEXT, "what the value counts: share, posts, days, …"),
-        Column("control", REAL, "share of matched random groups with a smaller value, 0 to 1; null: no controls"),
+        Column("control", REAL, "share of random control groups with a smaller value, 0 to 1; null: no controls"),
         Column("reason", TEXT, "one sentence a reader can check"),
         Column("evidence", TEXT, "JSON: the rows behind the figure, strongest first, cut to a readable number"),
     ),

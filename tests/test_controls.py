@@ -191,3 +191,39 @@ def test_exchanges_keep_the_strata_and_do_not_depend_on_other_communities():
     assert np.isin(first, mine).any()
     alone = exchanged(Crowds.of(np.ones(6, dtype=np.int64), mine), activity, outside, 50, 3).crowds
     assert (alone.account == found.account[: 50 * 6]).all()
+
+
+def mixed(members, activity, taken=None, count=199):
+    outside = np.ones(len(activity), dtype=bool)
+    outside[members if taken is None else taken] = False
+    return exchanged(Crowds.of([1] * len(members), members), np.asarray(activity), outside, count, 7)
+
+
+@pytest.mark.parametrize("accounts", [40, 60, 400])
+def test_random_groups_stand_anywhere_among_their_exchanges_however_few_accounts_there_are(accounts):
+    rng = np.random.default_rng(12)
+    standings = []
+    for _ in range(200):
+        activity, figure = rng.integers(1, 9, accounts), rng.normal(size=accounts)
+        members = np.sort(rng.choice(accounts, 15, replace=False))
+        groups = mixed(members, activity, count=99).crowds
+        standings.append(place(float(figure[members].mean()), groups.mean(figure))[0])
+    assert kstest(standings, "uniform").pvalue > 0.01
+
+
+def test_exchanges_say_what_they_are_of_and_when_there_are_none():
+    near = "of the nearest activity there is (median 60 actions, here 100)"
+    same = np.full(100, 5)
+    of = "groups drawn from members and accounts"
+    assert mixed(np.arange(20), same).words == [f"{of} as active"]
+    assert mixed(np.arange(20), same, np.arange(100)).words == [f"{of} as active, those of other communities included"]
+    assert mixed(np.arange(30), [100] * 30 + [60] * 500).words == [f"{of} {near}"]
+    few, apart = mixed(np.arange(20), np.full(39, 5)), mixed(np.arange(30), [1000] * 30 + [10] * 500)
+    assert few.words == ["no control groups: too few accounts outside it for random groups of 20"]
+    assert apart.words == ["no control groups: accounts outside it are not as active (median 10 actions, here 1,000)"]
+    assert len(few.crowds) == len(apart.crowds) == 0
+
+
+def test_exchanged_groups_are_as_likely_to_hold_any_account_of_a_stratum():
+    times = np.bincount(mixed(np.arange(10), np.full(20, 8), count=4000).crowds.account, minlength=20)
+    assert ((times - 2000) ** 2 / 2000).sum() < 43.8  # 99.9 % quantile with 19 degrees of freedom

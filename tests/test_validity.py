@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -211,6 +212,18 @@ def test_page_and_plot_show_every_method(records: tuple[list[dict], list[dict]])
         assert name in picture
     assert "nan" not in text
     assert picture.startswith("<svg")
+
+
+def test_page_says_which_worlds_have_a_group_after_all(records: tuple[list[dict], list[dict]]) -> None:
+    """A group whose explanation is shown counts as no error, but is said."""
+    organic = json.loads(json.dumps(records[0]))
+    assert "without any group:" not in page(organic, records[1], {})
+    group = {"roles": {"chain": 12}, "size": 12, "explained": ["newsroom"], "main": None}
+    for method in organic[0]["methods"]:
+        organic[0]["methods"][method]["groups"] = [group]
+    told = page(organic, records[1], {})
+    assert f"without any group: {share(1, len(organic))} of these worlds" in told
+    assert f"(worlds: {organic[0]['world']} 1), shown with explanations (groups: newsroom 1)" in told
 
 
 def test_what_was_judged_is_not_judged_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
