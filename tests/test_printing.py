@@ -130,7 +130,7 @@ def test_sheets_can_be_made_in_threads() -> None:
     assert len(set(made)) == 3
 
 
-def test_matplotlib_is_imported_in_two_files_inside_functions_and_never_pyplot() -> None:
+def test_matplotlib_is_imported_in_few_files_inside_functions_and_never_pyplot() -> None:
     where = set()
     for path in ROOT.rglob("*.py"):
         tree = ast.parse(path.read_text(encoding="utf-8"))
@@ -143,4 +143,4 @@ def test_matplotlib_is_imported_in_two_files_inside_functions_and_never_pyplot()
                 assert node in late or node in typing_only, path
                 assert not [name for name in names if "pyplot" in name]
                 where |= {str(path.relative_to(ROOT))} if node in late else set()
-    assert where == {"printing.py", "exports/_figure.py"}
+    assert where == {"printing.py", "exports/_figure.py", "view/print_plots.py"}

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
+from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
@@ -130,7 +131,7 @@ class Rhythm(Audit):
 
     def _compared(self, study: Study, found: Automation) -> str:
         which = "in no community" if _grouped(study) else "of this data (no communities were sought)"
-        which = f"listed in {show(self.controls, 80)}" if self.controls else which
+        which = f"listed in {show(Path(self.controls).name, 80)}" if self.controls else which
         able, over = int((found.control & found.judged).sum()), int((found.flagged & found.control).sum())
         rate = f": the same rule gives {over:,} of them indicators ({percent(over / able)})" if able else ""
         asked = int((found.subject & found.judged).sum())
@@ -152,7 +153,7 @@ class Rhythm(Audit):
 
     def _who(self, asked: bool) -> str:
         if asked:
-            return show(self.accounts, 60) or f"accounts of {show(self.listed, 60)}"
+            return show(self.accounts, 60) or f"accounts of {show(Path(self.listed).name, 60)}"
         return f"C{self.community}" if self.community is not None else "all accounts asked about"
 
 

@@ -198,7 +198,7 @@ def test_controls_are_as_active(tmp_path):
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({}, "in one way: a hashtag, a community or a list"),
+        ({}, "in one way: a hashtag .--hashtag., a community"),
         ({"hashtag": "a", "community": 1}, "in one way"),
         ({"hashtag": "tag00"}, "nobody in the study used #tag00 .* Close: #tag0"),
         ({"community": 9}, "there is no community 9; the study has 1 to 1"),

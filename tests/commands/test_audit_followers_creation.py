@@ -115,4 +115,4 @@ def test_creation(capsys, tmp_path):
     assert len((tmp_path / "creation.burst_accounts.csv").read_text(encoding="utf-8-sig").splitlines()) > 40
     status, _, err = run(capsys, "audit", "creation", tmp_path / "study")
     assert status == 2
-    assert "a hashtag, a community or a list" in err
+    assert "a hashtag (--hashtag), a community (--community) or a list (--list)" in err
