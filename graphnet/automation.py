@@ -20,7 +20,8 @@ import numpy as np
 
 from graphnet import timelines
 from graphnet.crowds import Flags, Ints, Numbers
-from graphnet.indicators import FDR, SPEAKS, Compared, blocks, compare, conformal, q_values
+from graphnet.discovery import benjamini_hochberg
+from graphnet.indicators import FDR, SPEAKS, Compared, blocks, compare, conformal
 from graphnet.intervals import wilson
 from graphnet.study import Study
 from graphnet.timelines import Timelines
@@ -380,7 +381,7 @@ def judge(study: Study, subject: Flags, control: Flags, lines: Timelines | None 
     p[judged] = conformal(compared.score[judged], scores, control[judged])
     q = np.full(len(judged), np.nan)
     own = judged & subject
-    q[own] = q_values(p[own])
+    q[own] = benjamini_hochberg(p[own])
     with np.errstate(invalid="ignore"):
         flagged = own & (q <= FDR)
     threshold = float(compared.score[flagged].min(initial=np.inf))

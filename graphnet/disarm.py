@@ -1,7 +1,9 @@
 """DISARM technique ids for the ways of acting together: "behaviour consistent with", never a verdict.
 
-The DISARM Framework (https://github.com/DISARMFoundation/DISARMframeworks, version 1.6 of its red framework) is
-published by the DISARM Foundation under CC-BY-SA 4.0; this table holds ids and names of the techniques used here.
+The DISARM Framework is published by the DISARM Foundation under CC-BY-SA 4.0
+(https://github.com/DISARMFoundation/DISARMframeworks). This table holds ids and names of the techniques used here, as
+its generated pages have them; commit 49df5f6 for T0015.001 and T0118, 1da43f7 for T0049.003 and T0092.002, 5409c8c for
+T0084.001.
 
 Example:
     >>> [t.id for t in techniques(["co_retweet", "near_text"])]
@@ -39,7 +41,7 @@ KNOWN = (
         "T0049.003", "Bots Amplify via Automated Forwarding and Reposting", frozenset({"fast_retweet"})
     ),
     Technique("T0084.001", "Use Copypasta", frozenset({"same_text", "near_text"})),
-    Technique("T0092.002", "Use Follow Trains", frozenset({"co_follow", "co_follower"})),
+    Technique("T0092.002", "Follow Trains", frozenset({"co_follow", "co_follower"})),
     Technique("T0118", "Amplify Existing Narrative", frozenset({"co_retweet", "co_link", "co_domain", "co_quote"})),
 )  # fmt: skip
 

@@ -41,7 +41,6 @@ __all__ = [
     "compare",
     "conformal",
     "distance",
-    "q_values",
 ]
 
 CONTROLS = 100
@@ -203,18 +202,3 @@ def _family(p: Numbers) -> Numbers:
     count = (~np.isnan(p)).sum(axis=1)
     smallest = np.min(np.where(np.isnan(p), np.inf, p), axis=1, initial=np.inf)
     return np.where(count > 0, np.minimum(1.0, count * np.where(count > 0, smallest, 1.0)), np.nan)
-
-
-def q_values(p: Numbers) -> Numbers:
-    """Benjamini & Hochberg 1995: the smallest false discovery rate at which each p is kept; NaN is left out.
-
-    Example:
-        >>> q_values(np.array([0.01, np.nan, 0.5])).tolist()
-        [0.02, nan, 0.5]
-    """
-    known = np.flatnonzero(~np.isnan(p))
-    order = known[np.argsort(p[known], kind="stable")]
-    found = np.full(len(p), np.nan)
-    raised = p[order] * len(order) / np.arange(1, len(order) + 1)
-    found[order] = np.minimum(np.minimum.accumulate(raised[::-1])[::-1], 1.0)
-    return found

@@ -24,8 +24,8 @@ DROP_INS = ("readers", "layers", "nulls", "detectors", "signals", "explanations"
 # a module may import what stands on its own line or above it; modules named in one line do not import each other
 # unless they are in one folder
 LEVELS = [
-    ["crowds", "disarm", "errors", "intervals", "log", "plots", "safe", "words"],
-    ["alignment", "differences", "printing", "registry", "schema"],
+    ["crowds", "disarm", "discovery", "errors", "intervals", "log", "plots", "safe", "words"],
+    ["alignment", "differences", "printing", "registry", "schema", "week"],
     ["kernels"],
     ["engines"],
     ["study"],

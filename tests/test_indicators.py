@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from graphnet.controls import activity_strata
-from graphnet.indicators import blocks, compare, conformal, distance, q_values
+from graphnet.discovery import benjamini_hochberg
+from graphnet.indicators import blocks, compare, conformal, distance
 
 FIGURES = arrays(float, st.tuples(st.integers(4, 30), st.just(3)), elements=st.sampled_from([0.0, 1.0, 2.5, math.nan]))
 
@@ -110,7 +111,7 @@ def test_a_control_is_ranked_among_all_controls():
 
 @given(st.lists(st.floats(0, 1) | st.just(math.nan), max_size=30))
 def test_q_against_the_definition(p):
-    found = q_values(np.array(p, dtype=float))
+    found = benjamini_hochberg(np.array(p, dtype=float))
     known = sorted(x for x in p if not math.isnan(x))
     for x, q in zip(p, found.tolist(), strict=True):
         if math.isnan(x):

@@ -28,6 +28,7 @@ from graphnet.audits._held_out import better, check, gain
 from graphnet.audits._life import Figure, _spread, _top, share
 from graphnet.audits._peers import Peer, place
 from graphnet.crowds import Crowds
+from graphnet.discovery import benjamini_hochberg
 from graphnet.signals.creation import Creation
 from graphnet.signals.near_identical import NearIdentical
 from graphnet.signals.shared_targets import SharedTargets
@@ -232,7 +233,7 @@ def test_like_accounts_have_indicators_at_the_rate_that_is_said() -> None:
         found = indicators.compare(values, families, [1] * 8, indicators.blocks(posts, control), control)
         p = indicators.conformal(found.score, np.sort(found.score[control]), control)
         p_low.append((p[:100] <= 0.05).mean())
-        worlds_with += bool((indicators.q_values(p[:100]) <= indicators.FDR).any())
+        worlds_with += bool((benjamini_hochberg(p[:100]) <= indicators.FDR).any())
     assert 0.035 < np.mean(p_low) < 0.065
     assert worlds_with <= 6
 

@@ -25,13 +25,14 @@ import numpy as np
 from graphnet.audits import Answer
 from graphnet.controls import exchanged, matched
 from graphnet.crowds import Crowds, Ints, Numbers
+from graphnet.discovery import benjamini_hochberg
 from graphnet.intervals import ratio, wilson
 from graphnet.words import percent
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
-__all__ = ["Affinity", "affinity", "answers", "benjamini_hochberg", "corrected"]
+__all__ = ["Affinity", "affinity", "answers", "corrected"]
 
 BATCH = 2_000_000
 """Rows (group, account) of control groups held at once."""
@@ -266,25 +267,3 @@ def _as_large(value: Numbers, others: Numbers) -> Numbers:
     """(1 + groups with as large a share) / (1 + groups); NaN where the share is not known."""
     p = (1 + (np.nan_to_num(others) >= value).sum(axis=0)) / (1 + len(others))
     return np.where(np.isnan(value), np.nan, p)
-
-
-def benjamini_hochberg(p: Numbers, tests: int | None = None) -> Numbers:
-    """The q of each p; NaN stays NaN and is no test.
-
-    Args:
-        p: Any order.
-        tests: How many were tested in all, where those left out had p = 1; None: as many as are known.
-
-    Example:
-        >>> benjamini_hochberg(np.array([0.01, 0.04, 0.03, np.nan])).tolist()
-        [0.03, 0.04, 0.04, nan]
-        >>> benjamini_hochberg(np.array([0.01]), tests=10).tolist()
-        [0.1]
-    """
-    known = np.flatnonzero(~np.isnan(p))
-    order = known[np.argsort(p[known], kind="stable")]
-    m = len(known) if tests is None else tests
-    q = np.full(len(p), np.nan)
-    raised = p[order] * m / np.arange(1, len(order) + 1)
-    q[order] = np.minimum(np.minimum.accumulate(raised[::-1])[::-1], 1.0)
-    return q

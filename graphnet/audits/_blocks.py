@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from graphnet.audits._chance import benjamini_hochberg
 from graphnet.crowds import Flags, Ints, Numbers
+from graphnet.discovery import benjamini_hochberg
 
 __all__ = ["Block", "blocks"]
 

@@ -18,12 +18,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from graphnet.audits import Answer
+from graphnet.discovery import benjamini_hochberg
 from graphnet.intervals import wilson
 
 if TYPE_CHECKING:
-    from graphnet.crowds import Flags, Ints, Numbers
+    from graphnet.crowds import Flags, Ints
 
-__all__ = ["benjamini_hochberg", "corrected", "interval", "overlap", "two_shares"]
+__all__ = ["corrected", "interval", "overlap", "two_shares"]
 
 NEGLIGIBLE = 1e-300
 """Smallest p that is told; below it the floating-point sums say nothing."""
@@ -77,30 +78,12 @@ def two_shares(x: int, n: int, x2: int, n2: int) -> float:
     return max(float(fisher_exact(np.array([[x, n - x], [x2, n2 - x2]]))[1]), NEGLIGIBLE)
 
 
-def benjamini_hochberg(p: Numbers, tests: int | None = None) -> Numbers:
-    """The smallest false discovery rate at which each of these p would be kept (Benjamini & Hochberg 1995).
-
-    Args:
-        p: Any order.
-        tests: How many were tested in all, where those left out had p = 1; None: these alone.
-
-    Example:
-        >>> benjamini_hochberg(np.array([0.01, 0.5, 0.02])).tolist()
-        [0.03, 0.5, 0.03]
-    """
-    order = np.argsort(p, kind="stable")
-    raised = p[order] * (tests or len(p)) / np.arange(1, len(p) + 1)
-    q = np.empty(len(p))
-    q[order] = np.minimum(np.minimum.accumulate(raised[::-1])[::-1], 1.0)
-    return q
-
-
 def corrected(answers: Sequence[Answer], tests: int | None = None) -> list[Answer]:
     """The same answers with q from all their p together.
 
     Args:
         answers: Those without p stay as they are.
-        tests: See `benjamini_hochberg`.
+        tests: See `graphnet.discovery.benjamini_hochberg`.
     """
     tested = [i for i, a in enumerate(answers) if a.p is not None]
     q = benjamini_hochberg(np.array([float(answers[i].p or 0.0) for i in tested]), tests)

@@ -8,11 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from graphnet.audits._affinity import Affinity, affinity, benjamini_hochberg, corrected
+from graphnet.audits._affinity import Affinity, affinity, corrected
 from graphnet.audits._domain_links import Linked
 from graphnet.audits._domain_ties import Tied
 from graphnet.controls import communities
 from graphnet.crowds import Ints, incidence
+from graphnet.discovery import benjamini_hochberg
 from graphnet.safe import show
 from graphnet.study import Study
 

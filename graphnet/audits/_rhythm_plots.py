@@ -13,12 +13,12 @@ from graphnet.plots import Bars, Heat, Mark, Plot
 from graphnet.safe import show
 from graphnet.study import Study
 from graphnet.timelines import Timelines
+from graphnet.week import WEEK, hours_kept
 from graphnet.words import iso, percent, span
 
 __all__ = ["LINES", "Looked", "compositions", "plots"]
 
 DAY = 86_400
-WEEK = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 WEEKS = 53
 """Weeks that fit into one calendar."""
 GAPS = 24
@@ -70,7 +70,7 @@ def plots(looked: Looked) -> Iterator[Plot]:
     if not len(times):
         return
     yield _calendar(looked.who, times)
-    yield _clock(looked.who, times)
+    yield hours_kept(looked.who, times, "posts")
     yield _gaps(looked)
     yield _days(looked.who, times) if len(looked.members) == 1 else _pace(looked)
     yield from _programs(looked)
@@ -104,23 +104,6 @@ def _calendar(who: str, times: Ints) -> Heat:
     labels = tuple(_day(first + 7 * week) for week in range(columns))
     title = f"Posts a day: {who}"
     return Heat(title, "week from", "day (UTC)", note, rows=WEEK, columns=labels, values=values, unit="posts")
-
-
-def _clock(who: str, times: Ints) -> Heat:
-    """Posts by weekday and hour."""
-    place = (times // DAY + 3) % 7 * 24 + times % DAY // 3600
-    counts = np.bincount(place, minlength=168).reshape(7, 24)
-    hours = counts.sum(axis=0)
-    silent = int((hours == 0).sum())
-    note = (
-        f"Posts by hour of the day and day of the week (UTC); {silent} of 24 hours have none, the fullest is "
-        f"{int(hours.argmax()):02d}:00. Sleep shows as an empty band; several people, or several time zones, fill it"
-    )
-    values = tuple(tuple(float(v) for v in row) for row in counts)
-    columns = tuple(f"{hour:02d}" for hour in range(24))
-    return Heat(
-        f"Hours kept: {who}", "hour (UTC)", "day", note, rows=WEEK, columns=columns, values=values, unit="posts"
-    )
 
 
 def _gaps(looked: Looked) -> Bars:

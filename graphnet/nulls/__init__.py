@@ -27,6 +27,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphnet import registry
+from graphnet.discovery import benjamini_hochberg
 from graphnet.nulls._shares import NO_TIME, Pairs, Shares
 
 __all__ = ["NO_TIME", "Model", "Null", "Outcome", "Pairs", "Seeker", "Shares", "cauchy", "q_values"]
@@ -132,12 +133,9 @@ def q_values(p: Reals, tests: float, method: Literal["bh", "by"] = "bh") -> Real
     """
     if not len(p):
         return np.empty(0)
-    order = np.argsort(p, kind="stable")
-    factor = tests * (np.log(tests) + np.euler_gamma + 1 / (2 * tests) if method == "by" else 1.0)
-    raised = p[order] * factor / np.arange(1, len(p) + 1)
-    q = np.empty(len(p))
-    q[order] = np.minimum(np.minimum.accumulate(raised[::-1])[::-1], 1.0)
-    return q
+    # the sum of 1 / n up to the number of tests
+    stricter = np.log(tests) + np.euler_gamma + 1 / (2 * tests) if method == "by" else 1.0
+    return benjamini_hochberg(p, tests * stricter)
 
 
 def cauchy(p: Reals) -> Reals:

@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from graphnet.plots import Bars, Heat, Plot
+from graphnet.plots import Bars, Plot
+from graphnet.week import hours_kept
 from graphnet.words import count, iso, percent
 
 if TYPE_CHECKING:
     from graphnet.study import Study
 
-__all__ = ["bins", "clock", "portraits"]
+__all__ = ["bins", "portraits"]
 
 Ints = NDArray[np.int64]
 HOUR, DAY = 3600, 86_400
@@ -28,7 +29,6 @@ MOST = 100
 """Most bars of a plot: more are thinner than a line."""
 FEWEST = 5
 """Fewest known dates for a histogram."""
-WEEK = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 TIMES_SQL = """
 select m.community, x.time from (
@@ -58,7 +58,7 @@ def portraits(study: Study, communities: Sequence[int]) -> dict[int, list[Plot]]
     found: dict[int, list[Plot]] = {}
     for number in communities:
         mine = time[community == number]
-        plots = [_timeline(mine, time[community == 0]), clock(f"C{number}", mine)] if len(mine) else []
+        plots = [_timeline(mine, time[community == 0]), hours_kept(f"C{number}", mine, "acts")] if len(mine) else []
         if (of == number).sum() >= FEWEST:
             plots.append(_creation(created[of == number], created[of == 0]))
         found[number] = plots
@@ -87,28 +87,6 @@ def _timeline(mine: Ints, others: Ints) -> Bars:
         "Acts over time", "time (UTC)", f"acts per {unit}", note,
         times=True, heights=tuple(heights.tolist()), edges=tuple(edges.tolist()), expected=expected,
     )  # fmt: skip
-
-
-def clock(who: str, times: Ints) -> Heat:
-    """Acts by weekday and hour (UTC).
-
-    Args:
-        who: Whose acts.
-        times: Seconds since 1970, at least one.
-    """
-    place = (times // DAY + 3) % 7 * 24 + times % DAY // HOUR
-    counts = np.bincount(place, minlength=168).reshape(7, 24)
-    hours = counts.sum(axis=0)
-    silent, fullest = int((hours == 0).sum()), int(hours.argmax())
-    note = (
-        f"Acts by hour of the day and day of the week (UTC); {silent} of 24 hours have none, the fullest is "
-        f"{fullest:02d}:00. Sleep shows as an empty band; several people, or several time zones, fill it."
-    )
-    values = tuple(tuple(float(v) for v in row) for row in counts)
-    columns = tuple(f"{hour:02d}" for hour in range(24))
-    return Heat(
-        f"Hours kept by {who}", "hour (UTC)", "day", note, rows=WEEK, columns=columns, values=values, unit="acts"
-    )
 
 
 def _creation(mine: Ints, others: Ints) -> Bars:

@@ -9,7 +9,8 @@ import pytest
 from scipy.stats import hypergeom
 
 from graphnet.audits import Answer
-from graphnet.audits._chance import benjamini_hochberg, corrected, overlap, two_shares
+from graphnet.audits._chance import corrected, overlap, two_shares
+from graphnet.discovery import benjamini_hochberg
 
 
 def test_one_stratum_is_the_hypergeometric_distribution():

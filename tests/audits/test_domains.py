@@ -11,12 +11,12 @@ import pytest
 from small_study import shuffled, small_study
 
 import graphnet as gn
-from graphnet.audits._affinity import benjamini_hochberg
 from graphnet.audits._attributes import read_attributes
 from graphnet.audits._domain_links import NEVER, from_study, from_table
 from graphnet.audits._domain_spread import spread
 from graphnet.audits._domain_ties import ties
 from graphnet.audits.domains import Domains
+from graphnet.discovery import benjamini_hochberg
 from graphnet.errors import InputError
 
 DAY = 86_400

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 import graphnet as gn
 from graphnet.plots import Bars, Heat
 from graphnet.view import pairs
-from graphnet.view.portraits import MOST, bins, clock, portraits
+from graphnet.view.portraits import MOST, bins, portraits
+from graphnet.week import hours_kept
 
 HOUR, DAY = 3600, 86_400
 WORDS = "these are the very same words that all of them wrote on day "
@@ -81,8 +82,8 @@ def test_bins_cover_the_time_and_are_few(first: int, length: int) -> None:
     assert len(set(np.diff(edges).tolist())) == 1
 
 
-def test_clock_of_one_act() -> None:
-    plot = clock("x", np.array([9 * HOUR]))
+def test_hours_of_one_act() -> None:
+    plot = hours_kept("x", np.array([9 * HOUR]), "acts")
     assert "23 of 24 hours have none" in plot.note
 
 
