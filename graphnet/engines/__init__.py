@@ -26,9 +26,16 @@ MapFunction = Callable[[pa.Table], pa.Table]
 
 @dataclass(frozen=True)
 class Engine(ABC):
-    """Six methods over tables that are Parquet files."""
+    """Six methods over tables that are Parquet files.
+
+    Attributes:
+        name: Name on the command line and in the manifest.
+        spread: Whether the rows may be on several machines and more than one of them can hold. Then kernels get their
+            rows through `map`, in groups, instead of all at once through `rows`; what comes out is the same.
+    """
 
     name: ClassVar[str]
+    spread: ClassVar[bool] = False
 
     @abstractmethod
     def open(self, path: Path | Sequence[Path], table: str) -> None:

@@ -1,0 +1,28 @@
+"""An engine that claims to be spread over several machines: what verbs do then, checked without any other machine.
+
+The functions given to `map` go through pickling, as they would on their way to another machine.
+"""
+
+from __future__ import annotations
+
+import pickle
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar
+
+from graphnet.engines import MapFunction
+from graphnet.engines.duckdb import DuckDB
+from graphnet.schema import Table
+
+__all__ = ["Spread"]
+
+
+@dataclass(frozen=True)
+class Spread(DuckDB):
+    """DuckDB in which nobody may ask for everything at once."""
+
+    spread: ClassVar[bool] = True
+
+    def map(self, sql: str, function: MapFunction, path: Path, table: Table, by: str | None = None) -> int:
+        """As in `DuckDB`, with a copy of the function."""
+        return super().map(sql, pickle.loads(pickle.dumps(function)), path, table, by)
