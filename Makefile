@@ -19,8 +19,8 @@ lint: $(DEV_STAMP)
 	$(BIN)/mypy
 
 bench: $(DEV_STAMP)
-	$(BIN)/pip install --quiet -e ".[bench]"
-	$(BIN)/python benchmarks/projection.py
+	-$(BIN)/pip install --quiet -e ".[bench]"
+	$(BIN)/python benchmarks/suite.py
 
 $(VENV)/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "graphnet needs Python 3.11 or newer, this is " + sys.version + "\nname another one: make PYTHON=python3.12 ...")'

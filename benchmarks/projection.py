@@ -203,19 +203,24 @@ def measure(name: str, folder: Path, python: str) -> Run:
     return Run(seconds, usage.ru_maxrss / 1024, json.loads(said.splitlines()[-1])["pairs"])
 
 
-def compare(size: int, names: list[str], rounds: int, python: str) -> list[list[str]]:
-    """Rows of the table for one number of shares."""
+def rounds_of(size: int, names: list[str], rounds: int, python: str) -> dict[str, list[Run]]:
+    """The runs of each contestant that can be waited for at this number of shares, round after round."""
     names = [n for n in names if size <= CONTESTANTS[n].most]
     with tempfile.TemporaryDirectory(prefix="graphnet-bench-") as where:
-        folder = Path(where)
         # in a process of its own: a child's peak memory, as the system counts it, starts with its parent's
         subprocess.run([sys.executable, __file__, "--prepare", str(size), where], check=True)
         done: dict[str, list[Run]] = {name: [] for name in names}
         for number in range(rounds):
             for name in names:
-                done[name].append(measure(name, folder, python))
+                done[name].append(measure(name, Path(where), python))
                 print(f"{size:,} round {number + 1}: {name} {done[name][-1]}", file=sys.stderr)
-    return [_row(size, name, done) for name in names]
+    return done
+
+
+def compare(size: int, names: list[str], rounds: int, python: str) -> list[list[str]]:
+    """Rows of the table for one number of shares."""
+    done = rounds_of(size, names, rounds, python)
+    return [_row(size, name, done) for name in done]
 
 
 def _row(size: int, name: str, done: dict[str, list[Run]]) -> list[str]:
