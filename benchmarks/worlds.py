@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-__all__ = ["shares"]
+__all__ = ["DAYS", "START", "heavy", "shares", "shares_of"]
 
 DAYS = 30
 START = 1_700_000_000
@@ -30,8 +30,8 @@ def shares(n: int, seed: int = 1) -> pa.Table:
     random = np.random.default_rng(seed)
     accounts, objects = max(n // 10, 10), max(n // 6, 10)
     planted = n // 50 // 25 * 25
-    account = _heavy(random, accounts, n - planted, 1.3, 1_500)
-    thing = _heavy(random, objects, n - planted, 1.1, 8_000)
+    account = heavy(random, accounts, n - planted, 1.3, 1_500)
+    thing = heavy(random, objects, n - planted, 1.1, 8_000)
     birth = START + random.integers(0, DAYS * 86_400, objects)
     time = birth[thing] + random.lognormal(np.log(3600), 1.7, n - planted).astype(np.int64)
     ours, theirs, when = _groups(random, planted, accounts, objects)
@@ -48,12 +48,17 @@ def shares(n: int, seed: int = 1) -> pa.Table:
     )
 
 
-def _heavy(random: np.random.Generator, n: int, size: int, tail: float, most: int) -> NDArray[np.int64]:
+def heavy(random: np.random.Generator, n: int, size: int, tail: float, most: int) -> NDArray[np.int64]:
     """``size`` draws of ``n`` things of Pareto popularity with this tail; none is expected over ``most`` times."""
+    return random.choice(n, size, p=shares_of(random, n, size, tail, most))
+
+
+def shares_of(random: np.random.Generator, n: int, size: int, tail: float, most: int) -> NDArray[np.float64]:
+    """The shares of ``n`` things in ``size`` draws as `heavy` makes them; they sum to 1."""
     popularity = random.pareto(tail, n) + 1
     for _ in range(20):  # cutting the top raises everything else, which may need cutting again
         popularity = np.minimum(popularity / popularity.sum(), most / size)
-    return random.choice(n, size, p=popularity / popularity.sum())
+    return np.asarray(popularity / popularity.sum())
 
 
 def _groups(random: np.random.Generator, planted: int, accounts: int, objects: int) -> tuple[NDArray[np.int64], ...]:

@@ -1,4 +1,7 @@
-"""What a cluster of near-identical posts amounts to: how many by how many, since when, how quickly, and who first."""
+"""Clusters of near-identical posts: which there are, how many by how many, since when, how quickly, and who first.
+
+Only pairs of texts that are near each other are taken into memory; the posts stay where they are.
+"""
 
 from __future__ import annotations
 
@@ -7,140 +10,174 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from graphnet.schema import COPIES, INT, TEXT
+from graphnet import engines, schema
+from graphnet.schema import INT, REAL, TEXT, Column, Table
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from graphnet.kernels.near import Pairs
+    from graphnet.study import Step
 
     Longs = NDArray[np.int64]
 
-__all__ = ["Written", "copies", "figures", "numbered"]
-
-
-@dataclass(frozen=True)
-class Written:
-    """Own posts with words enough, in the order of their numbers; and the distinct texts.
-
-    Attributes:
-        post, account, text: One a post; ``text`` is the number of its words.
-        time: When it was posted, null where unknown.
-        posts, weight: One a text: posts with exactly these words, and accounts that wrote them.
-    """
-
-    post: Longs
-    account: Longs
-    text: Longs
-    time: pa.Array
-    posts: Longs
-    weight: Longs
-
-
-def numbered(written: Written, middle: Longs) -> Longs:
-    """For each text the number of the cluster that it is in the middle of; 0: of none that two accounts wrote.
-
-    Clusters are numbered from 1: those of most accounts first, then of most posts, then by their middle.
-    """
-    star = middle[written.text]
-    pairs = _distinct(star, written.account)
-    accounts = np.bincount(pairs[0], minlength=len(middle))
-    posts = np.bincount(star, minlength=len(middle))
-    shared = np.flatnonzero(accounts > 1)
-    order = shared[np.lexsort((shared, -posts[shared], -accounts[shared]))]
-    number = np.zeros(len(middle), np.int64)
-    number[order] = np.arange(1, len(order) + 1)
-    return number
-
-
-def _distinct(one: Longs, two: Longs) -> tuple[Longs, Longs]:
-    """Distinct rows of two columns of small numbers, sorted."""
-    width = int(two.max(initial=0)) + 1
-    codes = np.unique(one * width + two)
-    return codes // width, codes % width
-
+__all__ = ["HOW", "Alike", "gathered", "write_copies", "write_texts"]
 
 HOW = ("same", "near", "reworded", "semantic")
 """How a text is near the middle of its cluster, from hard evidence to soft."""
+PAIRED = Table("paired", (Column("text", INT, ""),))
+STARS = Table(
+    "stars",
+    (Column("text", INT, ""), Column("middle", INT, ""), Column("similarity", REAL, ""), Column("how", TEXT, "")),
+)
+COPIED = Table(
+    "copied",
+    tuple(STARS.column("middle") if name == "cluster" else schema.COPIES.column(name) for name in schema.COPIES.names),
+)
+WRITERS = Table("writers", tuple(Column(name, INT, "") for name in ("middle", "account", "posts", "first", "last")))
+NUMBERED = Table(
+    "numbered", tuple(Column(name, INT, "") for name in ("cluster", "medoid", "posts", "accounts", "texts"))
+)
+FIGURES = Table(
+    "figures", tuple(schema.CLUSTERS.column(name) for name in ("cluster", "first", "last", "gap", "leader"))
+)
+
+FIRST = ("cluster", "account", "first", "last")
+
+GROUPED_SQL = """
+select t.text, t.key, coalesce(s.middle, t.text) as middle, coalesce(s.similarity, 1e0) as similarity,
+    coalesce(s.how, 'same') as how
+from signed t left join stars s on s.text = t.text where t.accounts > 1 or s.text is not null"""
+"""Texts that several accounts wrote, or that are near another one."""
+COPIED_SQL = f"""
+select p.post, p.account, p.time, g.text, g.similarity, g.how, g.middle
+from keyed p join ({GROUPED_SQL}) g on g.key = p.key"""
+WRITERS_SQL = """
+select middle, account, count(*) as posts, min(time) as first, max(time) as last from copied group by middle, account"""
+NUMBERED_SQL = f"""
+select row_number() over (order by c.accounts desc, c.posts desc, c.middle) as cluster, c.middle as medoid, c.posts,
+    c.accounts, t.texts
+from (select middle, count(*) as accounts, sum(posts) as posts from writers group by middle having count(*) > 1) c
+join (select middle, count(*) as texts from ({GROUPED_SQL}) g group by middle) t on t.middle = c.middle"""
+FIRST_SQL = """
+select n.cluster, w.account, w.first, w.last from writers w join numbered n on n.medoid = w.middle
+where w.first is not null"""
+COPIES_SQL = """
+select c.post, c.account, c.time, c.text, n.cluster, c.similarity, c.how
+from copied c join numbered n on n.medoid = c.middle order by n.cluster, c.time nulls last, c.post"""
+CLUSTERS_SQL = """
+select n.cluster, n.medoid, n.texts, n.posts, n.accounts, f.first, f.last, f.gap, f.leader, t.key
+from numbered n join signed t on t.text = n.medoid left join figures f on f.cluster = n.cluster order by n.cluster"""
+TEXTS_SQL = f"""
+select t.text, t.key, t.length, t.words, t.posts, t.accounts, t.signature, c.cluster
+from signed t left join (
+    select g.text, n.cluster from ({GROUPED_SQL}) g join numbered n on n.medoid = g.middle
+) c on c.text = t.text order by t.text"""
 
 
-def copies(written: Written, middle: Longs, pairs: Pairs, how: Longs, number: Longs) -> pa.Table:
-    """The rows of ``copies``, in the order of clusters, time (unknown ones last) and posts."""
-    cluster = number[middle[written.text]]
-    mine = np.flatnonzero(cluster > 0)
-    late = pc.fill_null(written.time, int(np.iinfo(np.int64).max)).to_numpy(zero_copy_only=False)
-    mine = mine[np.lexsort((written.post[mine], late[mine], cluster[mine]))]
-    text = written.text[mine]
-    place = _places(pairs, text, middle[text], len(middle))
-    same = place < 0
-    kinds = np.where(same, 0, np.append(how, 0)[place])
-    columns = {
-        "post": written.post[mine],
-        "account": written.account[mine],
-        "time": written.time.take(pa.array(mine)),
-        "text": text,
-        "cluster": cluster[mine],
-        "similarity": np.where(same, 1.0, np.append(pairs.jaccard, 1.0)[place]),
+@dataclass(frozen=True)
+class Alike:
+    """Which texts are near which.
+
+    Attributes:
+        pairs: Pairs of texts that are near each other.
+        how: Of each pair: place in `HOW`.
+        about: How they were sought.
+    """
+
+    pairs: Pairs
+    how: NDArray[np.int64]
+    about: dict[str, Any]
+
+
+def gathered(step: Step, found: Alike) -> None:
+    """Make the tables ``copied``, ``numbered`` and ``figures`` of the posts whose words several accounts wrote.
+
+    Clusters are numbered from 1: those of most accounts first, then of most posts, then by their middle.
+
+    Args:
+        step: The running step, with the tables ``keyed`` and ``signed``. The tables are there until it ends.
+        found: Which texts are near which.
+    """
+    engine, folder = step.study.engine, step.scratch
+    _local(step, PAIRED, {"text": np.unique(np.append(found.pairs.one, found.pairs.two))})
+    rows = step.study.rows("select t.text, t.accounts from signed t join paired p on p.text = t.text order by t.text")
+    _local(step, STARS, _stars(found, *(np.asarray(rows[name].to_numpy(), np.int64) for name in rows.column_names)))
+    for sql, table in ((COPIED_SQL, COPIED), (WRITERS_SQL, WRITERS), (NUMBERED_SQL, NUMBERED)):
+        engine.save(sql, folder / f"{table.name}.parquet", table)
+        engine.open(folder / f"{table.name}.parquet", table.name)
+    engine.map(FIRST_SQL, figures, folder / "figures.parquet", FIGURES, by="cluster")
+    engine.open(folder / "figures.parquet", "figures")
+
+
+def _local(step: Step, table: Table, columns: dict[str, Any]) -> None:
+    """Make a table of what is in this process."""
+    path = step.scratch / f"{table.name}.parquet"
+    engines.write([pa.table(columns)], path, table)
+    step.study.engine.open(path, table.name)
+
+
+def _stars(found: Alike, texts: Longs, weight: Longs) -> dict[str, Any]:
+    """The columns of ``stars``: in the star of which text each is that is near another one, and how near."""
+    from graphnet.kernels import near  # noqa: PLC0415  (numba)
+
+    one, two = np.searchsorted(texts, found.pairs.one), np.searchsorted(texts, found.pairs.two)
+    middle = near.stars(near.Pairs(one, two, found.pairs.jaccard), weight)
+    place = _places(one, two, middle)
+    kinds = np.append(found.how, 0)[place]
+    return {
+        "text": texts,
+        "middle": texts[middle],
+        "similarity": np.append(found.pairs.jaccard, 1.0)[place],
         "how": pa.array(HOW, TEXT).take(pa.array(kinds)),
     }
-    return pa.table([columns[name] for name in COPIES.names], schema=COPIES.arrow)
 
 
-def _places(pairs: Pairs, text: Longs, middle: Longs, texts: int) -> Longs:
+def _places(one: Longs, two: Longs, middle: Longs) -> Longs:
     """Where the pair of each text and its middle stands among the pairs; -1 for the middle itself."""
-    codes = pairs.one * texts + pairs.two
-    wanted = np.minimum(text, middle) * texts + np.maximum(text, middle)
-    return np.where(text == middle, -1, np.searchsorted(codes, wanted))
+    text = np.arange(len(middle))
+    wanted = np.minimum(text, middle) * len(middle) + np.maximum(text, middle)
+    return np.where(text == middle, -1, np.searchsorted(one * len(middle) + two, wanted))
 
 
-def figures(written: Written, middle: Longs, number: Longs) -> dict[str, Any]:
-    """The columns of ``clusters`` that are counted, without what it may be a template of."""
-    n = int(number.max(initial=0))
-    cluster = number[middle[written.text]]
-    mine = cluster > 0
-    of, account = cluster[mine] - 1, written.account[mine]
-    first, last, gap, leader = _times(of, account, written.time.filter(pa.array(mine)), n)
-    medoid = np.flatnonzero(number)
-    return {
-        "cluster": np.arange(1, n + 1),
-        "medoid": medoid[np.argsort(number[medoid])],
-        "texts": np.bincount(number[middle], minlength=n + 1)[1:],
-        "posts": np.bincount(of, minlength=n),
-        "accounts": np.bincount(_distinct(of, account)[0], minlength=n),
-        "first": first,
-        "last": last,
-        "gap": gap,
-        "leader": leader,
+def write_copies(step: Step) -> int:
+    """Write the rows of ``copies``, in the order of clusters, time (unknown ones last) and posts; returns how many."""
+    return step.save("copies", COPIES_SQL)
+
+
+def write_texts(step: Step) -> None:
+    """Write the table ``texts``."""
+    step.save("texts", TEXTS_SQL)
+
+
+def figures(rows: pa.Table) -> pa.Table:
+    """First and last time of each cluster, the median gap between its accounts' first copies, and who was first.
+
+    Args:
+        rows: Times of the first and of the last copy of each account: ``cluster, account, first, last``; whole
+            clusters.
+
+    Example:
+        >>> rows = {"cluster": [7, 7, 7], "account": [1, 2, 3], "first": [100, 160, 400], "last": [100, 900, 400]}
+        >>> figures(pa.table(rows)).to_pylist()
+        [{'cluster': 7, 'first': 100, 'last': 900, 'gap': 150.0, 'leader': 1}]
+    """
+    cluster, account, first, last = (np.asarray(rows[name].to_numpy(), np.int64) for name in FIRST)
+    order = np.lexsort((account, first, cluster))
+    cluster, account, first, last = cluster[order], account[order], first[order], last[order]
+    numbers, start, of = np.unique(cluster, return_index=True, return_inverse=True)
+    gap = _median_gaps(of, first, len(numbers))
+    later = np.minimum(start + 1, len(of) - 1)
+    tied = (later > start) & (of[later] == of[start]) & (first[later] == first[start])
+    columns = {
+        "cluster": numbers,
+        "first": first[start],
+        "last": np.maximum.reduceat(last, start) if len(start) else last,
+        "gap": pa.array(gap, mask=np.isnan(gap)),
+        "leader": pa.array(account[start], INT, mask=tied),
     }
-
-
-def _times(of: Longs, account: Longs, time: pa.Array, n: int) -> tuple[pa.Array, ...]:
-    """First and last time of each cluster, the median gap between its accounts' first copies, and who was first."""
-    known = time.is_valid().to_numpy(zero_copy_only=False)
-    of, account, when = of[known], account[known], time.drop_null().to_numpy()
-    order = np.lexsort((account, when, of))
-    of, account, when = of[order], account[order], when[order]
-    starts = np.searchsorted(of, np.arange(n))
-    ends = np.searchsorted(of, np.arange(n), side="right")
-    some = ends > starts
-    first, last = (np.append(when, 0)[np.where(some, place, -1)] for place in (starts, ends - 1))
-    # sorted by time, so the first row of an account in a cluster is its first copy
-    width = int(account.max(initial=0)) + 1
-    one_each = np.sort(np.unique(of * width + account, return_index=True)[1])
-    of, account, when = of[one_each], account[one_each], when[one_each]
-    gap = _median_gaps(of, when, n)
-    start = np.minimum(np.searchsorted(of, np.arange(n)), max(len(of) - 1, 0))
-    later = np.minimum(start + 1, max(len(of) - 1, 0))
-    tied = (later > start) & (of[later] == of[start]) & (when[later] == when[start]) if len(of) else ~some
-    leader = account[start] if len(of) else np.zeros(n, np.int64)
-    return (
-        pa.array(first, INT, mask=~some),
-        pa.array(last, INT, mask=~some),
-        pa.array(gap, mask=np.isnan(gap)),
-        pa.array(leader, INT, mask=~some | tied),
-    )
+    return pa.table(columns)
 
 
 def _median_gaps(of: Longs, when: Longs, n: int) -> NDArray[np.float64]:

@@ -19,6 +19,7 @@ from graphnet.audits import Answer, Audited
 from graphnet.audits._chance import corrected
 from graphnet.errors import InputError
 from graphnet.lists import read_list
+from graphnet.places import Place
 from graphnet.rows import FAMILIES, Row, Side
 from graphnet.rows._common import Common
 from graphnet.rows._people import possible
@@ -51,8 +52,8 @@ BENIGN = (
 
 
 def compare(
-    one: Study | str | Path,
-    two: Study | str | Path | None = None,
+    one: Study | str | Place,
+    two: Study | str | Place | None = None,
     *,
     a: str | None = None,
     b: str | None = None,
@@ -110,8 +111,8 @@ def compare(
 
 
 def sides(
-    one: Study | str | Path,
-    two: Study | str | Path | None = None,
+    one: Study | str | Place,
+    two: Study | str | Place | None = None,
     a: str | None = None,
     b: str | None = None,
     rounds: int = 999,
@@ -151,7 +152,7 @@ def sides(
     return first, second
 
 
-def _opened(study: Study | str | Path) -> Study:
+def _opened(study: Study | str | Place) -> Study:
     return study if isinstance(study, Study) else Study.open(study)
 
 

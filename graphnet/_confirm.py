@@ -124,7 +124,7 @@ def _told(seen: list[Judged], other: HeldOut, evidence: Evidence) -> dict[str, A
         "held_out_pairs": best.pairs[name],
         "held_out_p": p,
         "held_out_q": best.q[name],
-        "held_out_note": best.words,
+        "held_out_note": best.words[name],
     }
 
 

@@ -364,12 +364,12 @@ done as (
     join actions a on a.kind = w.kind and a.object = t.object and a.target is null
 ),
 firsts as (
-    select d.n, p.id, p.time, row_number() over (partition by d.n, d.account order by p.time, p.id) as nth
+    select d.n, p.id, p.time, row_number() over (partition by d.n, d.account order by p.time nulls last, p.id) as nth
     from done d join ({who}) g on g.account = d.account join posts p on p.post = d.post
 )
 select n, id from (
-    select n, id, time, row_number() over (partition by n order by time, id) as nth from firsts where nth = 1
-) where nth <= {examples} order by n, time, id
+    select n, id, time, row_number() over (partition by n order by time nulls last, id) as nth from firsts where nth = 1
+) where nth <= {examples} order by n, time nulls last, id
 """
 
 

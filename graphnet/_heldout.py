@@ -2,8 +2,9 @@
 
 The days with actions are split alternately. On each half groups are sought as they were in the whole study, and every
 pair of accounts is tested again. For each group of one half the *unexplained* pairs inside it (p <= .001) are counted
-on the other half, and compared with the same count in random groups of accounts that are as active and of the same
-interests. The group was chosen without the days that judge it, so however it was found, this is no circle.
+on the other half, and compared with the same count in groups in which its members and accounts that are as active and
+of the same interests change places at random. The group was chosen without the days that judge it, so however it was
+found, this is no circle.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from graphnet._detect import find
 from graphnet._groups import Settings
 from graphnet._ladder import family
 from graphnet._lots import Draw, Lots
-from graphnet._scratch import again, nulls_of, scratch, uncapped
+from graphnet._scratch import again, layers_of, nulls_of, scratch, uncapped
 from graphnet.crowds import Ints
 from graphnet.nulls import Shares, q_values
 from graphnet.nulls.assess import LEVEL
@@ -34,6 +35,7 @@ DAYS = 4
 """Fewest days: with less, a half is a day."""
 LEAST = 3
 """Fewest unexplained pairs that can confirm a group: one or two are no group."""
+FEW = "fewer than three unexplained pairs inside on the other days"
 MOST = 19_999
 """Most control groups."""
 INTERESTS = 32
@@ -57,7 +59,7 @@ class Judged:
         pairs: Unexplained pairs inside, by family.
         p: Share of control groups with as many, by family.
         q: False discovery rate at which it is confirmed, among all groups and families.
-        words: What it was compared with.
+        words: What it was compared with, by family.
     """
 
     half: int
@@ -65,7 +67,7 @@ class Judged:
     pairs: dict[str, int]
     p: dict[str, float]
     q: dict[str, float]
-    words: str
+    words: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -111,7 +113,7 @@ def held_out(step: Step, settings: Settings, *, controls: int, seed: int, thread
     with step.timed("halves"):
         halves = [_half(step, settings, tested, half, threads) for half in (0, 1)]
     with step.timed("control groups"):
-        judged = _judge(halves, interests(study, len(halves[0].activity)), controls, seed)
+        judged = _judge(halves, interests(study, _accounts(study)), controls, seed)
     families = sorted({name for half in halves for name in half.unexplained})
     about = {
         "days": n,
@@ -136,12 +138,16 @@ class Half:
     Attributes:
         groups: The groups found on it.
         unexplained: The unexplained pairs of each family, as a table (source, target).
-        activity: Actions of each account.
+        activity: How many things each account shared, by family; 0 where these were too few to be tested.
     """
 
     groups: Sequence[Ints]
     unexplained: dict[str, csr_array]
-    activity: Ints
+    activity: dict[str, Ints]
+
+
+def _accounts(study: Study) -> int:
+    return int(study.rows("select coalesce(max(account), -1) + 1 as n from accounts")["n"][0].as_py())
 
 
 def _rows(table: Table, half: int) -> str:
@@ -151,25 +157,41 @@ def _rows(table: Table, half: int) -> str:
 
 
 def _half(step: Step, settings: Settings, tested: Sequence[str], half: int, threads: int | None) -> Half:
-    from graphnet.controls import activity  # noqa: PLC0415  (scipy, which `import graphnet` should not pay for)
-    from graphnet.crowds import incidence  # noqa: PLC0415
+    from graphnet.crowds import incidence  # noqa: PLC0415  (scipy, which `import graphnet` should not pay for)
 
     study = step.study
-    with scratch(step, f"half{half}", study.rows(_rows(ACTIONS, half)), _rows(POSTS, half)) as made:
+    accounts = _accounts(study)
+    with scratch(step, f"half{half}", _rows(ACTIONS, half), _rows(POSTS, half)) as made:
         again(study, made, pairs=settings.pairs, ties=tested, nulls=nulls_of(study), threads=threads)
         there = tuple(name for name in settings.pairs if name in made.parts("pairs"))
         good = uncapped(made)
         beyond = tuple(name for name in settings.ties if name in good)
         parts = find(made, replace(settings, pairs=there, ties=beyond)) if there or beyond else []
-        active = activity(made)
+        active = _activity(made, good, accounts, int(study.last("validate")["parameters"]["floor"]))
         rows = made.rows("select distinct layer, source, target from ties order by layer, source, target")
     layer = np.array(rows["layer"].to_pylist(), dtype=object)
     ends = np.column_stack((rows["source"].to_numpy(), rows["target"].to_numpy())).astype(np.int64).reshape(-1, 2)
     found = {}
     for name in sorted({family(one) for one in good}):
         pairs = np.unique(ends[np.isin(layer, [one for one in good if family(one) == name])], axis=0)
-        found[name] = incidence(pairs[:, 0], pairs[:, 1], (len(active), len(active)))
+        found[name] = incidence(pairs[:, 0], pairs[:, 1], (accounts, accounts))
     return Half([group for part in parts for group in part.groups], found, active)
+
+
+def _activity(made: Study, layers: Sequence[str], accounts: int, floor: int) -> dict[str, Ints]:
+    """How many things each account shared in the layers of each family, those with fewer than ``floor`` left out.
+
+    Who retweets a lot and writes two texts is no fit control for those who write a lot.
+    """
+    found: dict[str, Ints] = {}
+    for layer in layers_of(made, layers):
+        rows = made.rows(
+            f"select account, count(distinct object) as n from ({layer.rows()}) s where object is not null "
+            f"group by account having count(distinct object) >= {floor}"
+        )
+        shared = found.setdefault(family(layer.name), np.zeros(accounts, np.int64))
+        shared[rows["account"].to_numpy()] += rows["n"].to_numpy()
+    return found
 
 
 def interests(study: Study, accounts: int) -> Ints:
@@ -213,17 +235,16 @@ def _judge(halves: Sequence[Half], interest: Ints, controls: int, seed: int) -> 
 
 
 def _judged(half: int, groups: Sequence[Ints], other: Half, interest: Ints, count: int, seed: int) -> Iterator[Judged]:
-    outside = np.full(len(other.activity), True)
+    outside = np.full(len(interest), True)
     for group in groups:
         outside[group] = False
-    lots = Lots(other.activity, interest, outside)
+    lots = {name: Lots(active, interest, outside) for name, active in other.activity.items()}
     for place, group in enumerate(groups):
         pairs = {name: int(_inside(group, table)) for name, table in other.unexplained.items()}
-        loud = {name: table for name, table in other.unexplained.items() if pairs[name] >= LEAST}
-        p, words = dict.fromkeys(other.unexplained, 1.0), "fewer than three unexplained pairs inside on the other days"
-        if loud:
-            found, words = _rank(lots.draw(group, count, (seed, half, place)), loud, pairs, len(group))
-            p |= found
+        p, words = dict.fromkeys(pairs, 1.0), dict.fromkeys(pairs, FEW)
+        for name in (name for name, n in pairs.items() if n >= LEAST):
+            draws = lots[name].draw(group, count, (seed, half, place))
+            p[name], words[name] = _rank(draws, other.unexplained[name], pairs[name], len(group))
         yield Judged(half, group, pairs, p, {}, words)
 
 
@@ -231,26 +252,22 @@ def _inside(group: Ints, table: csr_array) -> float:
     return float(table[group][:, group].sum())
 
 
-def _rank(
-    draws: Iterator[Draw], loud: dict[str, csr_array], pairs: dict[str, int], size: int
-) -> tuple[dict[str, float], str]:
-    """In each family the share of control groups with as many pairs inside, the group itself among them; and words.
+def _rank(draws: Iterator[Draw], table: csr_array, pairs: int, size: int) -> tuple[float, str]:
+    """Share of control groups with as many pairs inside, the group itself among them; and words.
 
-    If the control groups are far less active, chance of nominal size (p <= .001 in one of a thousand pairs) counts if
-    it is larger.
+    If the control groups are not alike, chance of nominal size (p <= .001 in one of a thousand pairs) counts if it is
+    larger.
     """
     from graphnet.kernels.null_work import poisson_tail  # noqa: PLC0415
 
-    more, of, words, alike = dict.fromkeys(loud, 0), 0, "no control groups: too few accounts outside the groups", True
+    more, of, words, alike = 0, 0, "no control groups: too few accounts outside the groups", True
     for draw in draws:
-        of, words, alike = of + len(draw.crowds), draw.words, alike and draw.alike
-        for name, table in loud.items():
-            sets = draw.crowds.matrix(table.shape[0])
-            inside = (sets @ table).multiply(sets).sum(axis=1)
-            more[name] += int((np.asarray(inside).ravel() >= pairs[name]).sum())
-    p = {name: (1 + more[name]) / (1 + of) if of else 1.0 for name in loud}
-    if alike:
-        return p, words
+        of, words, alike = of + len(draw.crowds), draw.words, draw.alike
+        sets = draw.crowds.matrix(table.shape[0])
+        inside = (sets @ table).multiply(sets).sum(axis=1)
+        more += int((np.asarray(inside).ravel() >= pairs).sum())
+    if not of or alike:
+        return (1 + more) / (1 + of), words
     nominal = LEVEL * size * (size - 1) / 2
-    least = {name: float(poisson_tail(np.array([pairs[name]]), np.array([nominal]))[0]) for name in loud}
-    return {name: max(p[name], least[name]) for name in loud}, f"{words}; none are as active, so nominal chance counts"
+    least = float(poisson_tail(np.array([pairs]), np.array([nominal]))[0])
+    return max((1 + more) / (1 + of), least), f"{words}; none are as active, so nominal chance counts"

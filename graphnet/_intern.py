@@ -20,7 +20,7 @@ from graphnet.engines import Engine
 from graphnet.schema import FLAG, INT, RAW_ACCOUNTS, REAL, STAGED, TEXT, TEXTS, Column, Table
 from graphnet.study import Step
 
-__all__ = ["Stage", "intern", "names", "prepare_posts"]
+__all__ = ["COMPACT", "Stage", "intern", "names", "prepare_posts", "unique"]
 
 PARENTS = ("retweet", "quote", "reply")
 
@@ -52,11 +52,19 @@ KEYS = _table("keys", key=TEXT, account=INT)
 
 @dataclass
 class Stage:
-    """Staged Parquet files, and how many rows each input gave to each raw table."""
+    """Staged Parquet files.
+
+    Attributes:
+        folder: Where they are.
+        rows: How many rows each input gave to each raw table.
+        names: The staged tables that got rows.
+        grown: Whether they come to rows that the study has staged before.
+    """
 
     folder: Path
     rows: list[Counter[str]] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
+    grown: bool = False
 
     def path(self, name: str) -> Path:
         """The file of one staged table."""
@@ -133,14 +141,9 @@ def _mentions(posts: pa.Table) -> pa.Array:
     ids, handles = posts["mentions"], posts["mention_names"]
     if ids.null_count == len(ids) and handles.null_count == len(handles):
         return pa.nulls(len(ids), TEXTS)
-    return pa.array([_keys(i, h) for i, h in zip(ids.to_pylist(), handles.to_pylist(), strict=True)], TEXTS)
+    from graphnet.kernels import derive  # noqa: PLC0415
 
-
-def _keys(ids: list[str | None] | None, handles: list[str | None] | None) -> list[str]:
-    ids = ids or [None] * len(handles or ())
-    handles = handles or [None] * len(ids)
-    found = [i or (h and "@" + h.lower()) for i, h in zip(ids, handles, strict=True)]
-    return list(dict.fromkeys(k for k in found if k))
+    return derive.mention_keys(ids.combine_chunks(), handles.combine_chunks())
 
 
 def _aligned(posts: pa.Table) -> bool:
@@ -172,46 +175,69 @@ def intern(step: Step, stage: Stage, *, repost_content: bool, grow: bool = False
         return rows
 
     step.summary["duplicate_posts"] = _unique_posts(step, stage)
-    keep(POST_SHARES, _post_shares(engine, repost_content))
+    keep(POST_SHARES, post_shares(engine, repost_content))
     edges = engine.rows("select count(post) as n from staged_edges")["n"][0].as_py()
     # an action that the input says twice is one action; where every row has a post of its own there is nothing to find
     twice = keep(EDGE_POSTS, EDGE_POSTS_SQL) < edges
     shares = f"({TWICE_SQL if twice else EDGES_SQL} union all select {SHARE_NAMES} from post_shares)"
-    keep(RESOLVED, RESOLVED_SQL.format(shares=shares))
+    keep(RESOLVED, RESOLVED_SQL.format(keys=NAMED_SQL.format(shares=shares)))
+    if grow:
+        step.save("staged_keys", "select key, id from resolved")
     step.save("accounts", ACCOUNTS_SQL)
-    keep(KEYS, "select r.key, a.account from resolved r join accounts a on a.id = r.id")
+    keep(KEYS, KEYS_SQL.format(accounts="accounts"))
     step.save("handles", HANDLES_SQL)
     step.save("posts", POSTS_SQL)
     step.save("objects", OBJECTS_SQL.format(shares=shares))
-    step.save("actions", ACTIONS_SQL.format(shares=shares))
+    step.save("actions", ACTIONS_SQL.format(shares=shares, objects="objects", posts="posts"))
 
 
 def _open_stage(step: Step, stage: Stage, *, grow: bool) -> None:
+    engine = step.study.engine
     for name, table in STAGED.items():
+        if name in LATER:
+            continue
         if name not in stage.names:
             pq.write_table(table.empty(), stage.path(name))
-        if grow:
+        if name in COMPACT:
+            stored = [step.study.path / file for file in step.study.files(name).values()] if stage.grown else []
+            engine.open([*stored, stage.path(name)], name)
+            engine.save(COMPACT[name], stage.path(f"compact_{name}"), table)
+            engine.open(stage.path(f"compact_{name}"), name)
+            if grow:
+                step.adopt(name, stage.path(f"compact_{name}"))
+        elif grow:
             step.adopt(name, stage.path(name), str(step.number))
         else:
-            step.study.engine.open(stage.path(name), name)
+            engine.open(stage.path(name), name)
 
 
 def _unique_posts(step: Step, stage: Stage) -> int:
-    """Keep one row of a post that came several times (pages overlap): the longest text, then the smallest values."""
+    """Keep one row of a post that came several times; how many rows fell away."""
     engine = step.study.engine
     counts = engine.rows("select count(*) as n, count(distinct id) as ids from staged_posts").to_pylist()[0]
     if counts["n"] == counts["ids"]:
         return 0
-    kept = ", ".join(POSTS.names)
-    order = "length(text) desc, time, account, text, retweet_of, quote_of, reply_of, client, lang"
-    ranked = f"select {kept}, row_number() over (partition by id order by {order}) as place from staged_posts"
-    table = Table("unique_posts", tuple(Column(f.name, f.type, "") for f in POSTS))
-    engine.save(f"select {kept} from ({ranked}) where place = 1", stage.path(table.name), table)
-    engine.open(stage.path(table.name), "staged_posts")
+    engine.save(unique("staged_posts"), stage.path("unique_posts"), STAGED["staged_posts"])
+    engine.open(stage.path("unique_posts"), "staged_posts")
     return int(counts["n"] - counts["ids"])
 
 
-def _post_shares(engine: Engine, repost_content: bool) -> str:
+def unique(posts: str) -> str:
+    """SQL for one row of each post that came several times (pages overlap): the longest text, then smallest values.
+
+    All columns take part, so that it is the same row whatever the order in which they came.
+    """
+    kept = ", ".join(POSTS.names)
+    first = ("time", "account", "text", "retweet_of", "quote_of", "reply_of", "client", "lang")
+    order = ", ".join(f"{name} nulls last" for name in dict.fromkeys((*first, *POSTS.names)))
+    ranked = (
+        f"select {kept}, row_number() over (partition by id order by length(text) desc nulls last, {order}) as place "
+        f"from {posts} p"
+    )
+    return f"select {kept} from ({ranked}) r where place = 1"
+
+
+def post_shares(engine: Engine, repost_content: bool) -> str:
     """Every action that the staged posts hold, one row each, still with text ids."""
     own = "" if repost_content else "where not is_repost"
 
@@ -261,13 +287,16 @@ select post as id, min(source) as account, min(time) as time,
 from staged_edges where post is not null group by post
 """
 
+NAMED_SQL = """
+select source as key from {shares} s
+union select target as key from {shares} t where target is not null
+union select account as key from staged_posts
+union select id as key from staged_names
+union select id as key from staged_profiles"""
+
 RESOLVED_SQL = """
 with keys as (
-    select source as key from {shares} s
-    union select target as key from {shares} t where target is not null
-    union select account as key from staged_posts
-    union select id as key from staged_names
-    union select id as key from staged_profiles
+    {keys}
 ), known as (
     select distinct id from staged_names
 ), unknown as (
@@ -287,7 +316,24 @@ left join by_handle h on h.handle = case when substr(u.key, 1, 1) = '@' then sub
 left join by_bare_id b on substr(u.key, 1, 1) = '@' and b.handle = substr(u.key, 2)
 """
 
-ACCOUNTS_SQL = """
+NEWEST = (
+    "posts desc nulls last, followers desc nulls last, following desc nulls last, created nulls last, name nulls last, "
+    "description nulls last, status nulls last, verified nulls last, default_image nulls last"
+)
+"""Which of an account's profiles is taken: they carry no date, but posts only become more."""
+PROFILE = ", ".join(RAW_ACCOUNTS.names)
+COMPACT = {
+    "staged_names": "select id, name, min(first) as first, max(last) as last from staged_names group by id, name",
+    "staged_profiles": (
+        f"select {PROFILE} from (select {PROFILE}, row_number() over (partition by id order by {NEWEST}) as place "
+        "from staged_profiles) p where place = 1"
+    ),
+}
+"""What is left of staged rows of which only the first, the last or the newest count."""
+LATER = ("staged_keys",)
+"""Staged tables that no reader gives rows to."""
+
+ACCOUNTS_SQL = f"""
 with ids as (
     select distinct id from resolved
 ), profiles as (
@@ -296,8 +342,7 @@ with ids as (
     from staged_profiles p join resolved k on k.key = p.id
 ), ranked as (
     select id, name, created, followers, following, posts, verified, default_image, description, status,
-        row_number() over (partition by id order by posts desc nulls last, followers desc nulls last, following desc
-            nulls last, created nulls last, name nulls last, description nulls last, status nulls last) as place
+        row_number() over (partition by id order by {NEWEST}) as place
     from profiles
 ), newest as (
     select id, name, row_number() over (partition by id order by last desc nulls last, name) as place
@@ -310,6 +355,8 @@ from ids i
 left join ranked r on r.id = i.id and r.place = 1
 left join newest n on n.id = i.id and n.place = 1
 """
+
+KEYS_SQL = "select r.key, a.account from resolved r join {accounts} a on a.id = r.id"
 
 HANDLES_SQL = """
 select k.account, s.name, min(s.first) as first, max(s.last) as last
@@ -349,7 +396,7 @@ select k.account, s.kind, o.object, coalesce(t.account, case when s.object_kind 
 from {shares} s
 join keys k on k.key = s.source
 left join keys t on t.key = s.target
-left join objects o on o.kind = s.object_kind and o.id = s.object
-left join posts p on p.id = s.post
-order by s.kind, o.object, s.time, k.account, p.post, target
+left join {objects} o on o.kind = s.object_kind and o.id = s.object
+left join {posts} p on p.id = s.post
+order by s.kind, o.object nulls last, s.time nulls last, k.account, p.post nulls last, target nulls last, s.weight
 """

@@ -1,13 +1,13 @@
-"""Random groups of accounts that are as active as a group and of the same interests.
+"""Control groups of a group that other days judge: its members and accounts as active, of the same interests.
 
-Other than the groups of `graphnet.controls`, which serve many figures, these are matched by interest, too, and never
-hold members of other groups.
+The exchanges are those of `graphnet.controls`, with cells of activity and interest.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,18 +15,12 @@ import numpy as np
 from graphnet.crowds import Crowds, Flags, Ints
 
 if TYPE_CHECKING:
-    from graphnet.controls import Pool
+    from graphnet.controls import Exchange, Pool
 
 __all__ = ["Draw", "Lots"]
 
 BATCH = 2_000_000
 """Accounts of control groups held at once."""
-ROOM, SPREAD = 2, 20
-"""Accounts of like interests to draw from: this many times those needed, and this many."""
-APART = 3
-"""Control groups whose typical activity is further off than by this factor are not alike."""
-ANY = -1
-"""Stands for accounts of any interest."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +30,7 @@ class Draw:
     Attributes:
         crowds: The groups.
         words: What they are.
-        alike: Whether they are about as active as the group.
+        alike: Whether the group is one of them as likely as any other, if nothing but activity and interest counts.
     """
 
     crowds: Crowds
@@ -44,75 +38,109 @@ class Draw:
     alike: bool
 
 
+@dataclass(frozen=True, eq=False)
 class Lots:
-    """Draws control groups: each member is replaced by an account as active and of the same interests.
+    """Draws control groups in which members and accounts as active and of the same interests change places.
 
-    Where a community of interest has too few accounts outside the groups, its members are replaced by accounts of any.
+    Where nearly all accounts of an interest are members, these change places with accounts of other interests; if too
+    few members have accounts as active that way, all change places with accounts of any interest; and if too few have
+    any as active, there are random groups of others of the nearest activity, which are not alike. Too few is less than
+    `graphnet.controls.ENOUGH`.
 
     Args:
-        activity: Actions of each account.
+        activity: Of each account, how often it did what is looked at; 0: it was not there.
         interest: Community of interest of each account.
         outside: Which accounts may be drawn.
     """
 
-    def __init__(self, activity: Ints, interest: Ints, outside: Flags) -> None:
-        from graphnet.controls import activity_strata  # noqa: PLC0415  (scipy, which `import graphnet` should not pay for)
-
-        self.activity, self.interest = activity, interest
-        self.strata = activity_strata(activity)
-        self.free = outside & (activity > 0)
-        self.room = np.bincount(interest[self.free], minlength=int(interest.max(initial=0)) + 1)
-        self.pools: dict[int, Pool] = {}
+    activity: Ints
+    interest: Ints
+    outside: Flags
 
     def draw(self, group: Ints, count: int, seed: tuple[int, ...]) -> Iterator[Draw]:
         """Control groups in batches; nothing if there are too few accounts.
 
-        Members who are not there on these days have no pairs, and are not replaced. Where accounts of the same
-        interests are far less active, accounts of any interest are taken if these are nearer.
+        Members who were not there have no pairs, and are left out of all groups.
         """
+        from graphnet.controls import ENOUGH  # noqa: PLC0415  (scipy, which `import graphnet` should not pay for)
+
         group = group[self.activity[group] > 0]
         random = np.random.default_rng(seed)
-        batch = max(1, BATCH // len(group))
-        any_of = np.full(len(group), ANY)
-        of = self._interests(group)
-        tried = [
-            (self._apart(group, self._rows(group, way, 50, np.random.default_rng(seed))), way) for way in (of, any_of)
-        ]
-        of = of if tried[0][0] <= max(APART, tried[1][0]) else any_of
-        rest = ", the others by any" if (of == ANY).any() else ""
-        words = f"{(of != ANY).sum()} of {len(group)} members replaced by accounts of the same interests{rest}"
+        roomy = self._roomy(group)
+        chosen = self._exchange(group, roomy)
+        if chosen.share < ENOUGH:
+            roomy = np.zeros(len(group), dtype=np.bool_)
+            chosen = self._exchange(group, roomy)
+        alike = chosen.share >= ENOUGH
+        words = _words(chosen, roomy)
+        batch = max(1, BATCH // max(len(group), 1))
         for low in range(0, count, batch):
-            rows = self._rows(group, of, min(batch, count - low), random)
+            some = min(batch, count - low)
+            rows = chosen.draw(random, some) if alike else self._nearest(group, some, random)
             if not len(rows):
                 return
-            mine, theirs = np.median(self.activity[group]), np.median(self.activity[rows])
-            told = f"compared with groups of accounts (median {theirs:,.0f} actions, here {mine:,.0f}); {words}"
             labels = np.repeat(np.arange(len(rows)), rows.shape[1])
-            yield Draw(Crowds.of(labels, rows.ravel()), told, self._apart(group, rows) <= APART)
+            yield Draw(Crowds.of(labels, rows.ravel()), words if alike else self._apart(group, rows), alike)
 
-    def _interests(self, group: Ints) -> Ints:
-        """The community of interest from which each member is replaced."""
-        need = np.bincount(self.interest[group], minlength=len(self.room))
-        roomy = self.room >= np.maximum(ROOM * need, SPREAD)
-        return np.where(roomy[self.interest[group]], self.interest[group], ANY)
+    def _roomy(self, group: Ints) -> Flags:
+        """Which members change places within their community of interest."""
+        from graphnet.controls import ENOUGH  # noqa: PLC0415
 
-    def _rows(self, group: Ints, of: Ints, count: int, random: np.random.Generator) -> Ints:
-        """Accounts to replace the members, one row a control group; no rows if there are too few."""
-        parts = [(self._pool(int(c)), group[of == c]) for c in np.unique(of)]
-        rows = [pool.draw(random, own, self.strata[own], count) for pool, own in parts]
-        return np.hstack(rows) if all(len(some) == count for some in rows) else np.empty((0, len(group)), np.int64)
+        have = np.bincount(self.interest[self._free], minlength=int(self.interest.max(initial=0)) + 1)
+        need = np.bincount(self.interest[group], minlength=len(have))
+        return np.asarray((have >= ENOUGH * (have + need))[self.interest[group]], np.bool_)
 
-    def _pool(self, interest: int) -> Pool:
+    def _exchange(self, group: Ints, roomy: Flags) -> Exchange:
+        """Members of roomy interests change places within these, the others with accounts of all other interests."""
+        from graphnet.controls import Exchange  # noqa: PLC0415
+
+        same, rest = group[roomy], group[~roomy]
+        taken = np.unique(self.interest[same])
+        sides = self._by_interest.sides(same, self._cells[same])
+        for mine, others in self._by_activity.sides(rest, self._strata[rest]):
+            sides.append((mine, others[~np.isin(self.interest[others], taken)]))
+        return Exchange(sides)
+
+    def _nearest(self, group: Ints, count: int, random: np.random.Generator) -> Ints:
+        return self._by_activity.draw(random, group, self._strata[group], count)
+
+    def _apart(self, group: Ints, rows: Ints) -> str:
+        mine, theirs = (float(np.median(self.activity[some])) for some in (group, rows))
+        median = f"median {theirs:,.0f} things shared, here {mine:,.0f}"
+        return f"compared with groups of other accounts of the nearest activity ({median})"
+
+    @cached_property
+    def _strata(self) -> Ints:
+        """Stratum of activity of each account."""
+        from graphnet.controls import activity_strata  # noqa: PLC0415
+
+        return activity_strata(self.activity)
+
+    @cached_property
+    def _cells(self) -> Ints:
+        return self.interest * (int(self._strata.max(initial=0)) + 1) + self._strata
+
+    @cached_property
+    def _free(self) -> Flags:
+        return np.asarray(self.outside & (self.activity > 0), np.bool_)
+
+    @cached_property
+    def _by_interest(self) -> Pool:
         from graphnet.controls import Pool  # noqa: PLC0415
 
-        if interest not in self.pools:
-            who = self.free if interest == ANY else self.free & (self.interest == interest)
-            self.pools[interest] = Pool.of(self.strata, who)
-        return self.pools[interest]
+        return Pool.of(self._cells, self._free)
 
-    def _apart(self, group: Ints, rows: Ints) -> float:
-        """By what factor the typical activity of these accounts differs from the group's; infinite: there are none."""
-        if not len(rows):
-            return float("inf")
-        mine, theirs = (float(np.median(self.activity[some])) + 1 for some in (group, rows))
-        return max(mine / theirs, theirs / mine)
+    @cached_property
+    def _by_activity(self) -> Pool:
+        from graphnet.controls import Pool  # noqa: PLC0415
+
+        return Pool.of(self._strata, self._free)
+
+
+def _words(chosen: Exchange, roomy: Flags) -> str:
+    rest = ", the others with any" if not roomy.all() else ""
+    return (
+        "compared with groups in which members and accounts as active change places "
+        f"({int(roomy.sum()):,} of {len(roomy):,} members within their interests{rest}); "
+        f"{chosen.share * len(roomy):,.0f} of {len(roomy):,} are replaced in the mean"
+    )

@@ -145,6 +145,10 @@ def _co_action(step: Step, layer: Layer, budget: float, threads: int | None) -> 
 
     if not isinstance(layer, CoAction):
         raise TypeError(f"layer {layer.name} is neither a CoAction nor a Direct layer")
+    if step.study.engine.spread:
+        from graphnet._spread import co_actions  # noqa: PLC0415  (it needs this file)
+
+        return co_actions(step, layer, budget, threads or 1)
     shares, dropped = _shares(step.study, layer)
     read = len(shares["account"])
     found = co_action(

@@ -23,7 +23,6 @@ import json
 import os
 import re
 import secrets
-import shutil
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -33,10 +32,11 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from graphnet import registry
+from graphnet import places, registry
 from graphnet._score import score
 from graphnet.engines import Engine
 from graphnet.errors import InputError, StudyError
+from graphnet.places import Place, Remote
 from graphnet.schema import STAGED
 from graphnet.study import Study
 
@@ -80,7 +80,7 @@ def new_key(path: str | Path) -> Path:
 
 
 def pseudonymise(
-    study: Study, into: str | Path, key: str | Path, *, texts: bool = True, engine: Engine | None = None
+    study: Study, into: str | Place, key: str | Path, *, texts: bool = True, engine: Engine | None = None
 ) -> Study:
     """Write a copy of a study in which accounts and posts have pseudonyms.
 
@@ -110,12 +110,11 @@ def pseudonymise(
         (False, 3)
     """
     study.require("accounts")
-    secret, target = _key(Path(key)), Path(into)
+    secret, target = _key(Path(key)), places.place(into)
     if target.exists():
         raise StudyError(f"{target} exists: name a new folder for the copy")
-    target.parent.mkdir(parents=True, exist_ok=True)
-    # made beside the target and moved at the end: no half-renamed copy is ever left there
-    with tempfile.TemporaryDirectory(prefix=".pseudonyms-", dir=target.parent) as work:
+    # made beside the target, or on disk where that is remote, and moved at the end: no half-renamed copy is ever there
+    with _workshop(target) as work:
         made = Path(work) / "study"
         _copied(study, made)
         copy = Study.open(made, engine)
@@ -123,8 +122,15 @@ def pseudonymise(
         _score_again(copy)
         # the old files are there until a further step is run or the copy is cleaned
         copy.clean()
-        made.rename(target)
+        places.move(made, target)
     return Study.open(target, engine)
+
+
+def _workshop(target: Place) -> tempfile.TemporaryDirectory[str]:
+    if isinstance(target, Remote):
+        return tempfile.TemporaryDirectory(prefix="graphnet-")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    return tempfile.TemporaryDirectory(prefix=".pseudonyms-", dir=target.parent)
 
 
 def _score_again(copy: Study) -> None:
@@ -278,5 +284,5 @@ def _copied(study: Study, folder: Path) -> None:
             }
     folder.mkdir()
     for file in (f for parts in manifest["tables"].values() for f in parts.values()):
-        shutil.copyfile(study.path / file, folder / file)
+        places.copy(study.path / file, folder / file)
     (folder / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False), encoding="utf-8")

@@ -8,9 +8,10 @@ and ids become small integers in the order of the text ids, so that the order of
 from __future__ import annotations
 
 import hashlib
+import os
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -18,13 +19,15 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from graphnet import _intern, registry, schema
+from graphnet import _append, _intern, registry, schema
+from graphnet import _stage as _stage_rows
 from graphnet._signatures import KEPT
 from graphnet.engines import Engine
 from graphnet.errors import FormatError, InputError, UnknownName
 from graphnet.log import logger, progress
+from graphnet.places import Place, place
 from graphnet.readers import Reader, Source
-from graphnet.schema import RAW_ACCOUNTS, RAW_EDGES, RAW_POSTS, REJECTED, Table
+from graphnet.schema import REJECTED
 from graphnet.study import Step, Study
 from graphnet.words import count
 
@@ -42,7 +45,7 @@ SURE = 0.1
 
 def read(
     source: Any,
-    into: str | Path | None = None,
+    into: str | Place | None = None,
     *,
     format: str | None = None,  # noqa: A002  (the word users type)
     columns: Mapping[str, str] | None = None,
@@ -57,7 +60,7 @@ def read(
 
     Args:
         source: A path, a glob, a folder, a pandas DataFrame, a networkx or igraph graph, or a list of these.
-        into: The study folder; None makes a temporary one.
+        into: The study folder, also as a URL (``s3://bucket/study``); None makes a temporary one.
         format: Name of the reader for all inputs; None lets each input's reader be told from its content.
         columns: Column map, our field -> column of the input, such as ``{"account": "author"}``.
         kind: Kind of the edges in inputs that do not say (``retweet``, ``follow``, …).
@@ -112,24 +115,39 @@ def _take_in(step: Step, sources: list[Source], readers: list[Reader], earlier: 
     if earlier:
         old, inputs = step.study.rows("select * from rejected"), step.study.manifest["inputs"]
         matched = step.study.has("texts")
-        for table in schema.STAGED:
-            # the texts that were matched hold all signatures that are worth keeping
-            if not (matched and table == KEPT):
-                step.carry(table)
+        # the texts that were matched hold all signatures that are worth keeping
+        for table in (*_append.ROWS, *([] if matched else [KEPT])):
+            step.carry(table)
     with step.timed("files"):
         stage = _stage(step, sources, readers)
         if earlier and matched:
-            pq.write_table(step.study.rows("select key, signature from texts order by key"), stage.path(KEPT))
+            signed = "select key, signature from texts order by key"
+            step.study.engine.save(signed, stage.path(KEPT), schema.STAGED[KEPT])
             stage.names.append(KEPT)
     with step.timed("tables"):
-        how = {name: bool(step.parameters[name]) for name in ("repost_content", "grow")}
-        _intern.intern(step, stage, **how)
+        _make(step, stage, earlier)
     step.write("rejected", pa.concat_tables([old, _rejected(sources)]))
     step.inputs = [*inputs, *(_provenance(s, r, n) for s, r, n in zip(sources, readers, stage.rows, strict=True))]
     step.summary |= _summary(step, sources, stage.rows, earlier)
 
 
-def _grown(sources: list[Source], into: str | Path | None, engine: Engine | None) -> Study | None:
+def _make(step: Step, stage: _intern.Stage, earlier: Mapping[str, Any] | None) -> None:
+    """Bring the stage into the study: into the tables that are there, or with them into new ones."""
+    repost_content = bool(step.parameters["repost_content"])
+    made = "at once"
+    if earlier:
+        before = earlier["summary"].get("duplicate_posts", 0)
+        reason = _append.append(step, stage, repost_content=repost_content, duplicates=before)
+        made = f"anew because {reason}" if reason else "appended"
+        if reason:
+            logger.info("the tables are made anew from all rows: %s", reason)
+    if made != "appended":
+        stage.grown = earlier is not None
+        _intern.intern(step, stage, repost_content=repost_content, grow=bool(step.parameters["grow"]))
+    step.summary["made"] = made
+
+
+def _grown(sources: list[Source], into: str | Place | None, engine: Engine | None) -> Study | None:
     """The study to append to; None: there is none yet, or it kept nothing to append to and is read again as a whole.
 
     In the latter case the earlier inputs are put before ``sources``.
@@ -139,7 +157,7 @@ def _grown(sources: list[Source], into: str | Path | None, engine: Engine | None
     """
     if into is None:
         raise InputError("append needs the folder of the study to append to")
-    if not (Path(into) / "manifest.json").exists():
+    if not (place(into) / "manifest.json").exists():
         return None
     study = Study.open(into, engine)
     if not study.manifest["inputs"] or study.has("staged_posts"):
@@ -168,9 +186,11 @@ def _new(study: Study, sources: list[Source], repost_content: bool) -> list[Sour
             f"{study.path} was read {'without' if repost_content else 'with'} --repost-content: append in the same way"
         )
     have = {entry.get("sha256") for entry in study.manifest["inputs"]} - {None}
-    new = [s for s in sources if s.path is None or _sha256(s.path) not in have]
+    new = []
     for source in sources:
-        if source not in new:
+        if source.path is None or _sha256(source.path) not in have:
+            new.append(source)
+        else:
             logger.warning("%s is in the study already and is passed over", source.name)
     return new
 
@@ -257,19 +277,13 @@ def _stage(step: Step, sources: list[Source], readers: list[Reader]) -> _intern.
     stage = _intern.Stage(step.scratch)
     with ExitStack() as stack, progress("reading rows") as advance:
         writers: dict[str, pq.ParquetWriter] = {}
-        for source, reader in zip(sources, readers, strict=True):
-            stage.rows.append(Counter())
-            logger.info("%s: %s", source.name, reader.title)
-            for table, rows in reader.read(source):
-                schema.check(table, rows)
-                stage.rows[-1][table.name] += rows.num_rows
-                for name, staged in _prepare(
-                    table, rows, f"{source.name}:{stage.rows[-1][table.name] - rows.num_rows}"
-                ):
-                    if name not in writers:
-                        writers[name] = stack.enter_context(_intern.writer(stage.path(name), staged.schema))
-                    writers[name].write_table(staged, row_group_size=_intern.GROUP)
-                advance(rows.num_rows)
+        threads = getattr(step.study.engine, "threads", None) or os.cpu_count() or 1
+        for rows, prepared in _stage_rows.prepared(_pieces(stage, sources, readers), threads):
+            for name, staged in prepared:
+                if name not in writers:
+                    writers[name] = stack.enter_context(_intern.writer(stage.path(name), staged.schema))
+                writers[name].write_table(staged, row_group_size=_intern.GROUP)
+            advance(rows)
     stage.names = sorted(writers)
     if not any(sum(c.values()) for c in stage.rows):
         reasons = [f"{s.name}, line {line}: {why}" for s in sources for line, why in s.rejected[:3]]
@@ -279,14 +293,16 @@ def _stage(step: Step, sources: list[Source], readers: list[Reader]) -> _intern.
     return stage
 
 
-def _prepare(table: Table, rows: pa.Table, origin: str) -> Iterable[tuple[str, pa.Table]]:
-    if table is RAW_POSTS:
-        return _intern.prepare_posts(rows, origin)
-    if table is RAW_EDGES:
-        return [("staged_edges", rows)]
-    if table is RAW_ACCOUNTS:
-        return _intern.prepare_profiles(rows)
-    raise TypeError(f"a reader yielded table {table.name!r}")
+def _pieces(stage: _intern.Stage, sources: list[Source], readers: list[Reader]) -> Iterator[_stage_rows.Piece]:
+    """What the readers yield, each piece with its place; counts the rows."""
+    for source, reader in zip(sources, readers, strict=True):
+        stage.rows.append(Counter())
+        logger.info("%s: %s", source.name, reader.title)
+        for table, rows in reader.read(source):
+            schema.check(table, rows)
+            place = f"{source.name}:{stage.rows[-1][table.name]}"
+            stage.rows[-1][table.name] += rows.num_rows
+            yield table.name, place, rows
 
 
 def _rejected(sources: list[Source]) -> pa.Table:

@@ -20,6 +20,7 @@ from graphnet.detectors import Detector
 from graphnet.engines import Engine
 from graphnet.layers import Layer
 from graphnet.log import logger
+from graphnet.places import Place
 from graphnet.study import Study
 
 __all__ = ["run"]
@@ -27,7 +28,7 @@ __all__ = ["run"]
 
 def run(
     source: Any,
-    into: str | Path,
+    into: str | Place,
     out: str | Path | None = None,
     *,
     layers: Sequence[Layer] = (),
@@ -46,7 +47,7 @@ def run(
 
     Args:
         source: What `graphnet.read` takes: paths, globs, DataFrames, graphs.
-        into: The study folder.
+        into: The study folder, also as a URL such as ``s3://bucket/study``.
         out: The report page; ``map.html`` and ``clusters.html`` are written beside it. None: no pages.
         layers: Ways of acting together; none: all that apply to the data, with their defaults.
         detector: How communities are found; None: Leiden.

@@ -13,7 +13,7 @@ from graphnet import registry
 from graphnet._project import BUDGET, project
 from graphnet._validate import validate
 from graphnet.layers import Layer
-from graphnet.schema import PAIRS
+from graphnet.schema import PAIRS, STUDY
 from graphnet.study import Step, Study
 
 if TYPE_CHECKING:
@@ -23,28 +23,38 @@ __all__ = ["again", "layers_of", "nulls_of", "scratch", "uncapped"]
 
 
 @contextmanager
-def scratch(step: Step, name: str, actions: pa.Table, posts: str) -> Iterator[Study]:
-    """A study with these actions; accounts, objects and handles are those of the step's study.
+def scratch(step: Step, name: str, actions: pa.Table | str, posts: str) -> Iterator[Study]:
+    """A study with these actions, on an engine like the study's; accounts, objects and handles are those of the study.
 
     Args:
         step: The step whose scratch folder is used.
         name: Name of the folder in it.
-        actions: Rows of the table ``actions``.
+        actions: Rows of the table ``actions``, or SQL for them.
         posts: SQL for the posts.
     """
     whole = step.study
-    made = Study.create(step.scratch / name)
+    made = Study.create(step.scratch / name, whole.engine.beside())
+
+    def take(doing: Step, table: str, sql: str) -> None:
+        # rows go from file to file: there may be more than this process can hold
+        file = step.scratch / f"{name}.{table}.parquet"
+        whole.engine.save(sql, file, STUDY[table])
+        doing.adopt(table, file)
+
     try:
         with made.step("read", {}) as reading:
-            reading.write("actions", actions)
-            reading.write("posts", whole.rows(posts))
+            if isinstance(actions, str):
+                take(reading, "actions", actions)
+            else:
+                reading.write("actions", actions)
+            take(reading, "posts", posts)
             for table in ("accounts", "objects", "handles"):
-                reading.write(table, whole.rows(f"select * from {table}"))
+                take(reading, table, f"select * from {table}")
         if whole.has("copies"):
             # which posts are alike is no matter of days or of who wrote them
             with made.step("match", {}) as matching:
                 for table in ("clusters", "copies"):
-                    matching.write(table, whole.rows(f"select * from {table}"))
+                    take(matching, table, f"select * from {table}")
         yield made
     finally:
         made.engine.close()

@@ -1,12 +1,11 @@
-"""Signatures of texts that were matched before the study grew: what is known of a text is not worked out again.
+"""The distinct texts of a study with their signatures: what is known of a text is not worked out again.
 
-A signature depends on the words of its text alone. Texts that share a band with no other are never compared, so with
-the signatures at hand their shingles are not needed either; that is where most of the time goes.
+A signature depends on the words of its text alone, so texts are signed some at a time, on whatever machine, and those
+that were matched before the study grew are known already.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,87 +13,106 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from graphnet.schema import TEXT
+from graphnet import schema
+from graphnet.schema import BYTES, INT, TEXT, Column, Table
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from graphnet.study import Step, Study
 
-    from graphnet.kernels.shingles import Sets
-    from graphnet.study import Study
-
-    Numbers = NDArray[np.uint32]
-    Flags = NDArray[np.bool_]
-
-__all__ = ["KEPT", "Kept", "kept", "signed"]
+__all__ = ["KEPT", "SIGNED", "Signed", "kept", "signed"]
 
 KEPT = "staged_signatures"
 SAMPLE = 50
 """Kept signatures that are worked out again, to see that they were made in the same way."""
+HEAD = 4
+"""First characters of a key by which the texts are numbered: texts that begin alike are in one task, no others."""
+SIGNED = Table("signed", tuple(schema.TEXTS_TABLE.column(name) for name in schema.TEXTS_TABLE.names[:-1]))
+KEYED = Table(
+    "keyed", (Column("post", INT, ""), Column("account", INT, ""), Column("time", INT, ""), Column("key", TEXT, ""))
+)
+COUNTED = Table("counted", (Column("key", TEXT, ""), Column("posts", INT, ""), Column("accounts", INT, "")))
+KNOWN = Table("known", (Column("key", TEXT, ""), Column("signature", BYTES, "")))
+OWN_SQL = "select post, account, time, text from posts where text is not null and not coalesce(repost, false)"
+NOTHING_SQL = "select key, null as signature from counted where false"
+COUNTED_SQL = """
+select key, sum(n) as posts, count(*) as accounts
+from (select key, account, count(*) as n from keyed where key is not null group by key, account) g group by key"""
+NUMBERED_SQL = f"""
+with heads as (
+    select substr(key, 1, {HEAD}) as head, count(*) as n from counted group by substr(key, 1, {HEAD})
+), before as (
+    select head, sum(n) over (order by head rows between unbounded preceding and current row) - n as texts from heads
+)
+select cast(b.texts + row_number() over (partition by b.head order by c.key) - 1 as bigint) as text,
+    c.key, c.posts, c.accounts, k.signature as known
+from counted c join before b on b.head = substr(c.key, 1, {HEAD}) left join known k on k.key = c.key"""
+"""In the order of the keys: first what comes before all texts that begin alike, then the place among these."""
+
+
+def signed(step: Step, threads: int | None) -> int:
+    """Make the tables ``keyed``, the own posts with their normalised words, and ``signed``, the distinct texts.
+
+    Args:
+        step: The running step of a study with posts. The tables are there until it ends.
+        threads: Number of threads; the answer does not depend on it.
+
+    Returns:
+        How many own posts there are.
+    """
+    engine, folder = step.study.engine, step.scratch
+    own = engine.map(OWN_SQL, keyed, folder / "keyed.parquet", KEYED)
+    engine.open(folder / "keyed.parquet", "keyed")
+    engine.save(COUNTED_SQL, folder / "counted.parquet", COUNTED)
+    engine.open(folder / "counted.parquet", "counted")
+    # without any: the same columns and no rows
+    known = f"select key, signature from {KEPT}" if kept(step.study) else NOTHING_SQL
+    engine.save(known, folder / "known.parquet", KNOWN)
+    engine.open(folder / "known.parquet", "known")
+    engine.map(NUMBERED_SQL, Signed(1 if engine.spread else threads), folder / "signed.parquet", SIGNED)
+    engine.open(folder / "signed.parquet", "signed")
+    return own
+
+
+def keyed(rows: pa.Table) -> pa.Table:
+    """Normalised words in place of the text; null where there are too few."""
+    from graphnet.kernels import text  # noqa: PLC0415
+
+    key = pa.array([None if words is None else text.key(words) for words in rows["text"].to_pylist()], TEXT)
+    return rows.drop_columns(["text"]).append_column("key", key)
 
 
 @dataclass(frozen=True)
-class Kept:
-    """Texts whose signatures are known.
+class Signed:
+    """Signs texts; ``known`` is the signature of those that were signed before.
 
     Attributes:
-        keys: Their normalised words.
-        signatures: One row a text.
-    """
-
-    keys: pa.Array
-    signatures: Numbers
-
-
-def kept(study: Study) -> Kept | None:
-    """What an earlier `match` of the study, before it grew, found out; None: nothing, or nothing that can be used."""
-    if not study.has(KEPT):
-        return None
-    from graphnet.kernels.minhash import BANDS, bands  # noqa: PLC0415  (numba)
-    from graphnet.kernels.shingles import shingles  # noqa: PLC0415
-
-    rows = study.rows(f"select key, signature from {KEPT} order by key")
-    raw = b"".join(rows["signature"].to_pylist())
-    if not raw or len(raw) != 4 * BANDS * rows.num_rows:
-        return None
-    signatures = np.frombuffer(raw, "<u4").astype(np.uint32).reshape(-1, BANDS)
-    some = slice(None, None, max(rows.num_rows // SAMPLE, 1))
-    again = bands(shingles(rows["key"].to_pylist()[some]))
-    # another version of the hash would make other signatures
-    return Kept(rows["key"].combine_chunks(), signatures) if (again == signatures[some]).all() else None
-
-
-def signed(keys: Sequence[str], known: Kept | None, threads: int | None, *, everything: bool) -> tuple[Sets, Numbers]:
-    """Shingles and signatures of distinct texts.
-
-    Args:
-        keys: Their normalised words.
-        known: Texts whose signatures are not worked out again.
         threads: Number of threads; the answer does not depend on it.
-        everything: Whether the shingles of all texts are needed; otherwise only those of texts that share a band with
-            another one are there, and the sets of the others are empty.
     """
-    from graphnet.kernels.minhash import bands  # noqa: PLC0415
-    from graphnet.kernels.shingles import shingles  # noqa: PLC0415
 
-    if known is None:
-        sets = shingles(keys)
-        return sets, bands(sets, threads)
-    place = pc.fill_null(pc.index_in(pa.array(keys, TEXT), known.keys), -1).to_numpy(zero_copy_only=False)
-    new = np.flatnonzero(place < 0)
-    signatures = known.signatures[np.maximum(place, 0)]
-    signatures[new] = bands(shingles([keys[i] for i in new.tolist()]), threads)
-    if everything:
-        return shingles(keys), signatures
-    needed = _sharing(signatures).tolist()
-    return shingles([key if used else "" for key, used in zip(keys, needed, strict=True)]), signatures
+    threads: int | None = 1
+
+    def __call__(self, rows: pa.Table) -> pa.Table:
+        """Rows of ``signed``."""
+        from graphnet.kernels.minhash import BANDS, packed, signatures, unpacked  # noqa: PLC0415  (numba)
+
+        keys = rows["key"]
+        made = np.empty((len(keys), BANDS), np.uint32)
+        old = pc.fill_null(pc.equal(pc.binary_length(rows["known"]), 4 * BANDS), False)
+        known = old.to_numpy().astype(np.bool_)
+        made[known] = unpacked(rows["known"].filter(old))
+        made[~known] = signatures(keys.filter(pc.invert(old)), self.threads)
+        columns = {name: rows[name] for name in ("text", "key", "posts", "accounts")}
+        columns |= {"length": pc.utf8_length(keys), "words": pc.add(pc.count_substring(keys, " "), 1)}
+        return pa.table(columns | {"signature": packed(made)})
 
 
-def _sharing(signatures: Numbers) -> Flags:
-    """Which texts have a band in common with another one."""
-    found = np.zeros(len(signatures), np.bool_)
-    for band in signatures.T:
-        order = np.argsort(band)
-        same = band[order][1:] == band[order][:-1]
-        found[order[1:][same]] = True
-        found[order[:-1][same]] = True
-    return found
+def kept(study: Study) -> bool:
+    """Whether what an earlier `match` of the study, before it grew, found out is there and can be used."""
+    if not study.has(KEPT):
+        return False
+    from graphnet.kernels.minhash import BANDS, packed, signatures  # noqa: PLC0415  (numba)
+
+    size = f"octet_length(signature) = {4 * BANDS}"
+    rows = study.rows(f"select key, signature from {KEPT} where {size} order by md5(key), key limit {SAMPLE}")
+    # another version of the hash would make other signatures
+    return len(rows) > 0 and packed(signatures(rows["key"])).to_pylist() == rows["signature"].to_pylist()

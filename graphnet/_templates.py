@@ -104,24 +104,29 @@ def allowed(allow: str | Path | Sequence[str]) -> list[str]:
 
 
 def templates(
-    study: Study, clusters: Mapping[str, Any], keys: Sequence[str], campaigns: Sequence[str], writers: int, least: float
+    study: Study,
+    clusters: Mapping[str, Any],
+    medoid: Sequence[str],
+    campaigns: Sequence[str],
+    writers: int,
+    least: float,
 ) -> dict[str, pa.Array]:
     """The columns ``template`` and ``reason`` of ``clusters``.
 
     Args:
         study: The study; ``copies`` is there already.
-        clusters: The other columns.
-        keys: Key of each text.
+        clusters: The other columns, in the order of the clusters' numbers.
+        medoid: Key of the text in the middle of each.
         campaigns: Keys of open campaigns.
         writers: Accounts that wrote anything.
         least: Smallest Jaccard similarity to an open campaign.
     """
-    medoid = [keys[i] for i in np.asarray(clusters["medoid"]).tolist()]
     links, clients = (_by_cluster(study, sql) for sql in (LINKS_SQL, CLIENTS_SQL))
     asked = _asked(medoid, campaigns, least)
     reasons: list[tuple[str, str] | None] = []
+    many, writing = (clusters[name].to_pylist() for name in ("posts", "accounts"))
     for place, words in enumerate(medoid):
-        number, posts, accounts = place + 1, int(clusters["posts"][place]), int(clusters["accounts"][place])
+        number, posts, accounts = place + 1, many[place], writing[place]
         linked, link = links.get(number, (0, ""))
         used, client = clients.get(number, (0, ""))
         reasons.append(

@@ -9,17 +9,22 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
-from graphnet import registry
+from graphnet import engines, registry
 from graphnet.errors import InputError
 from graphnet.layers import CoAction
 from graphnet.log import logger, progress
 from graphnet.nulls import Null, cauchy, q_values
-from graphnet.nulls._cells import Loaded, load
+from graphnet.nulls._cells import load
+from graphnet.nulls._gather import AT_ONCE, gather
+from graphnet.nulls._spread import ACTIVE_SQL, assess_whole
+from graphnet.nulls._whole import Spreadable, shape
 from graphnet.nulls.assess import LEVEL, Assessment, assess
 from graphnet.schema import MERGED, TIES
 from graphnet.study import Step, Study
@@ -27,6 +32,7 @@ from graphnet.study import Step, Study
 __all__ = ["validate"]
 
 Method = Literal["bh", "by"]
+Accounts = NDArray[np.int64]
 PASSIVE = {"co_follower": "to be followed is no act of the accounts that it ties"}
 """Layers that say what happens to accounts, not what they do."""
 
@@ -39,8 +45,14 @@ def validate(
     layers: Iterable[str] | None = None,
     floor: int = 5,
     threads: int | None = None,
+    at_once: int = AT_ONCE,
 ) -> dict[str, Any]:
     """Test the pairs of every layer of acting together against what happens without coordination.
+
+    On an engine whose rows may be on several machines, the pairs are shared out to tasks (see `graphnet.nulls._spread`
+    for the cost) and only those whose p may matter are collected. Two sorts of layers are collected all the same, which
+    their summary says: those of lasting things (accounts, domains, hashtags), whose communities of interest are told
+    from all shares at once, and those to be tested by a null that needs all shares in one place.
 
     Args:
         study: A study with pairs.
@@ -50,9 +62,11 @@ def validate(
         layers: Names of layers; None: all of acting on the same things. Ties of other layers stay as they are.
         floor: Fewest objects of an account that takes part; of less nothing can be said.
         threads: Number of threads; None: all cores.
+        at_once: Most shares that one task holds, on an engine whose rows may be on several machines.
 
     Returns:
-        ``layers``: for each layer the ``summary`` of `graphnet.nulls.assess.Assessment` and the ``seconds``;
+        ``layers``: for each layer the ``summary`` of `graphnet.nulls.assess.Assessment`, the ``seconds``, and why it
+        was ``collected``, if it was;
         ``skipped``: why other layers were not tested; ``merged``: pairs kept by all layers together. Tables written:
         ``ties`` and ``merged``.
 
@@ -71,7 +85,7 @@ def validate(
         (21, 'no times are known', 'L0')
     """
     study.require("pairs", "actions")
-    _check(fdr, method, floor)
+    _check(fdr, method, floor, at_once)
     used = _complete(nulls)
     chosen, skipped = _choose(study, layers)
     parameters = {
@@ -82,27 +96,28 @@ def validate(
         "floor": floor,
     }
     with study.step("validate", parameters, keep=layers is not None) as step:
+        how = _How(used, fdr, method, floor, threads, at_once)
         about, active = {}, {}
         with progress("validating", len(chosen)) as advance:
             for name, layer in sorted(chosen.items()):
-                about[name], active[name] = _layer(
-                    step, layer, used, fdr=fdr, method=method, floor=floor, threads=threads
-                )
+                about[name], active[name] = _layer(step, layer, how)
                 advance(1)
         # a layer that only a screen has looked at has nothing to add
         speaking = [name for name in sorted(chosen) if about[name]["cap"] is None]
-        merged = _merge(step, speaking, _distinct([active[name] for name in speaking]), fdr, method)
+        merged = _merge(step, speaking, _distinct(step, {name: active[name] for name in speaking}), fdr, method)
         step.summary |= {"layers": about, "skipped": skipped, "merged": merged}
     return dict(step.summary)
 
 
-def _check(fdr: float, method: str, floor: int) -> None:
+def _check(fdr: float, method: str, floor: int, at_once: int) -> None:
     if not 0 < fdr < 1:
         raise InputError(f"fdr is {fdr}, it has to be above 0 and below 1 (0.01: one in a hundred kept pairs is false)")
     if method not in get_args(Method):
         raise InputError(f"method is {method!r}, it has to be one of: {', '.join(get_args(Method))}")
     if floor < 2:
         raise InputError(f"floor is {floor}, it has to be 2 or more: one shared thing is no pattern")
+    if at_once < 1:
+        raise InputError(f"at_once is {at_once}, it has to be 1 or more shares")
 
 
 def _complete(nulls: Sequence[Null]) -> list[Null]:
@@ -138,32 +153,109 @@ def _untestable(layer: Any) -> str | None:
     return None if layer.of else "its objects are no things that accounts choose"
 
 
-def _layer(
-    step: Step, layer: CoAction, nulls: Sequence[Null], *, floor: int, fdr: float, method: Method, threads: int | None
-) -> tuple[dict[str, Any], np.ndarray[Any, Any]]:
+@dataclass(frozen=True)
+class _How:
+    """How layers are tested: see `validate`."""
+
+    nulls: Sequence[Null]
+    fdr: float
+    method: Method
+    floor: int
+    threads: int | None
+    at_once: int
+
+
+@dataclass(frozen=True)
+class _Tested:
+    """One layer tested.
+
+    Attributes:
+        found: What was found.
+        account: The study's number of each account; None: the pairs have those already.
+        active: The accounts that took part, or the name of a table of them.
+        about: What its summary has beside that of ``found``.
+    """
+
+    found: Assessment
+    account: Accounts | None
+    active: Accounts | str
+    about: dict[str, Any]
+
+
+def _layer(step: Step, layer: CoAction, how: _How) -> tuple[dict[str, Any], Accounts | str]:
     """Test one layer and write its ties; returns its summary, and the accounts that took part."""
     start = time.perf_counter()
-    loaded = load(step.study, layer.rows(), layer.of or "objects")
-    seconds = {"load": round(time.perf_counter() - start, 3)}
-    found = assess(loaded.shares, nulls, floor=floor, fdr=fdr, method=method, threads=threads)
-    step.write("ties", _ties(layer.name, loaded, found), layer.name)
-    step.seconds[layer.name] = seconds["all"] = round(time.perf_counter() - start, 3)
-    summary = {"things": loaded.things} | found.summary | {"seconds": seconds}
+    tested = _spread(step, layer, how) if step.study.engine.spread else _here(step.study, layer, how)
+    step.write("ties", _ties(layer.name, tested), layer.name)
+    seconds = tested.about.pop("seconds") | {"all": round(time.perf_counter() - start, 3)}
+    step.seconds[layer.name] = seconds["all"]
+    things = {"things": tested.about.pop("things")}
+    summary = things | tested.found.summary | tested.about | {"seconds": seconds}
     logger.info(
         "%s: %s of %s pairs kept, %.1f s", layer.name, f"{summary['kept']:,}", f"{summary['tests']:,}", seconds["all"]
     )
     for null, why in summary["not_applicable"].items():
         logger.info("%s: null %s is not applicable: %s", layer.name, null, why)
-    return summary, loaded.account[loaded.shares.activity >= floor]
+    return summary, tested.active
 
 
-def _ties(layer: str, loaded: Loaded, found: Assessment) -> pa.Table:
+def _here(study: Study, layer: CoAction, how: _How) -> _Tested:
+    """Test a layer in this process."""
+    start = time.perf_counter()
+    loaded = load(study, layer.rows(), layer.of or "objects")
+    about = {"things": loaded.things, "seconds": {"load": round(time.perf_counter() - start, 3)}}
+    found = assess(loaded.shares, how.nulls, floor=how.floor, fdr=how.fdr, method=how.method, threads=how.threads)
+    return _Tested(found, loaded.account, loaded.account[loaded.shares.activity >= how.floor], about)
+
+
+# On several machines -------------------------------------------------------------------------------------------------
+
+LASTING = "communities of interest among lasting things are told from all shares at once"
+
+
+def _spread(step: Step, layer: CoAction, how: _How) -> _Tested:
+    """Test a layer by tasks of the engine, or in this process where that cannot be."""
+    nulls = [null for null in how.nulls if isinstance(null, Spreadable)]
+    if others := [null.name for null in how.nulls if null not in nulls]:
+        return _collected(step, layer, how, f"nulls that need all shares in one place: {', '.join(others)}")
+    if not (of := layer.of) or of == "accounts":
+        return _collected(step, layer, how, LASTING)
+    folder = step.scratch / f"validate.{layer.name}"
+    # a step that was killed leaves one
+    engines.remove(folder)
+    folder.mkdir()
+    start = time.perf_counter()
+    gathered = gather(step.study.engine, folder, layer.rows(), of, floor=how.floor, at_once=how.at_once)
+    if gathered is None:
+        return _collected(step, layer, how, LASTING)
+    whole, things = gathered
+    about = {"things": things, "seconds": {"load": round(time.perf_counter() - start, 3)}}
+    found = assess_whole(whole, nulls, fdr=how.fdr, method=how.method)
+    active = shape(f"active_{layer.name}", ints="account")
+    replace(whole, folder=step.scratch).save(f"select account from {ACTIVE_SQL.format(whole=whole.table)}", active)
+    engines.remove(folder)
+    return _Tested(found, None, active.name, about)
+
+
+def _collected(step: Step, layer: CoAction, how: _How, why: str) -> _Tested:
+    """Test a layer in this process although the engine is not in it."""
+    logger.info("%s: all shares are collected: %s", layer.name, why)
+    tested = _here(step.study, layer, how)
+    return replace(tested, about=tested.about | {"collected": why})
+
+
+# Tables --------------------------------------------------------------------------------------------------------------
+
+
+def _ties(layer: str, tested: _Tested) -> pa.Table:
     """The rows of the ``ties`` table."""
+    found, account = tested.found, tested.account
     n = len(found.pairs)
+    ends = [end if account is None else account[end] for end in (found.pairs.source, found.pairs.target)]
     columns: dict[str, Any] = {
         "layer": [layer] * n,
-        "source": loaded.account[found.pairs.source],
-        "target": loaded.account[found.pairs.target],
+        "source": ends[0].astype(np.int64),
+        "target": ends[1].astype(np.int64),
         "shared": found.pairs.shared.astype(np.int64),
         "expected": next((found.tested[k].expected for k in ("interest", "popularity") if k in found.tested), None),
         "p": found.p,
@@ -183,9 +275,19 @@ def _ties(layer: str, loaded: Loaded, found: Assessment) -> pa.Table:
 # All layers together -------------------------------------------------------------------------------------------------
 
 
-def _distinct(accounts: Sequence[np.ndarray[Any, Any]]) -> int:
+def _distinct(step: Step, active: Mapping[str, Accounts | str]) -> int:
     """How many accounts are active in any layer."""
-    return len(np.unique(np.concatenate(accounts))) if accounts else 0
+    held = [accounts for accounts in active.values() if not isinstance(accounts, str)]
+    tables = [name for name in active.values() if isinstance(name, str)]
+    if not tables:
+        return len(np.unique(np.concatenate(held))) if held else 0
+    for n, accounts in enumerate(held):
+        table = shape(f"active_here_{n}", ints="account")
+        engines.write([pa.table({"account": accounts})], step.scratch / f"{table.name}.parquet", table)
+        step.study.engine.open(step.scratch / f"{table.name}.parquet", table.name)
+        tables.append(table.name)
+    every = " union ".join(f"select account from {name}" for name in tables)
+    return int(step.study.rows(f"select count(*) as n from ({every}) a")["n"][0].as_py())
 
 
 def _merge(step: Step, layers: Sequence[str], accounts: int, fdr: float, method: Method) -> dict[str, Any]:

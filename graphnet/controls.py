@@ -14,7 +14,17 @@ import numpy as np
 from graphnet.crowds import Crowds, Flags, Ints, Numbers
 from graphnet.study import Study
 
-__all__ = ["Controls", "Pool", "activity", "activity_strata", "communities", "exchanged", "matched", "place"]
+__all__ = [
+    "Controls",
+    "Exchange",
+    "Pool",
+    "activity",
+    "activity_strata",
+    "communities",
+    "exchanged",
+    "matched",
+    "place",
+]
 
 ROOM = 2
 """A draw of n accounts needs 2n to choose from: with less, the control groups would be copies of one another; with
@@ -25,6 +35,8 @@ ALIKE = 1.5
 """Control groups whose typical activity is further off than by this factor are not called "as active"."""
 APART = 3
 """… and those further off than this are no groups to compare with."""
+ENOUGH = 0.25
+"""Exchanges that replace a smaller share of a group than this, in the mean, are little else than the group itself."""
 
 
 def communities(study: Study) -> Crowds:
@@ -111,9 +123,9 @@ def exchanged(groups: Crowds, activity: Ints, outside: Flags, count: int = 199, 
     15 to 38 in 100 stood above 95 % of such groups (68 by targets shared). A community that is like the others of its
     strata is one such exchange, so it stands above 95 % of them once in twenty, however many accounts there are.
 
-    Strata are joined only where one has fewer others than members: in wider ones members stand out for being the
-    busiest. The others are accounts of no community, unless these are fewer than the members or not as active, as for
-    `matched`; and where the nearest are three times more or less active, there are no groups.
+    Strata are never joined: in wider ones members stand out for being the busiest. So a member without its like stays
+    in all groups. The others are accounts of no community, unless with all of them `ENOUGH` of the members cannot be
+    replaced and with accounts of other communities more can; where these do not suffice either, there are no groups.
 
     Args:
         groups: The communities.
@@ -129,31 +141,59 @@ def exchanged(groups: Crowds, activity: Ints, outside: Flags, count: int = 199, 
     for place in range(len(groups)):
         own = groups.members(place)
         rng = np.random.default_rng((seed, int(groups.label[place]), 1))
-        tried = [pool.sides(own, strata[own]) for pool in (free, everyone)]
-        like = [_typified(sides) for sides in tried]
-        apart = [_apart(activity, own, some) for some in like]
-        others = apart[0] > max(ALIKE, apart[1])
-        words.append(_words(activity, own, like[others], others=others, whose="drawn from members and accounts"))
-        none = np.zeros((0, len(own)), dtype=np.int64)
-        drawn.append(_exchanges(rng, tried[others], count) if apart[others] <= APART else none)
+        tried = [Exchange(pool.sides(own, strata[own])) for pool in (free, everyone)]
+        others = tried[0].share < min(ENOUGH, tried[1].share)
+        enough = tried[others].share >= ENOUGH
+        included = ", those of other communities included" if others else ""
+        few = f"no control groups: too few accounts outside it for random groups of {len(own):,} as active"
+        words.append(f"groups drawn from members and accounts as active{included}" if enough else few)
+        drawn.append(tried[others].draw(rng, count if enough else 0))
     return Controls(_joined(drawn), words)
 
 
 Side = tuple[Ints, Ints]
-"""Members of a range of strata, and the other accounts there."""
+"""Members of a cell, and the other accounts there."""
 
 
-def _typified(sides: list[Side]) -> Ints:
-    """Accounts as active as the others are on the whole: of each range as many as it has members, evenly spread."""
-    spread = [others[(np.arange(len(mine)) * len(others)) // len(mine)] for mine, others in sides]
-    return np.concatenate(spread or [np.zeros(0, dtype=np.int64)])
+@dataclass(frozen=True)
+class Exchange:
+    """Cells (strata of activity, say) within which a group's members and other accounts change places at random.
+
+    Where membership has to do with the cell alone, the group is one of its exchanges, each as likely as the next.
+
+    Attributes:
+        sides: Of each cell the members and the others.
+    """
+
+    sides: list[Side]
+
+    @property
+    def share(self) -> float:
+        """Share of the members that an exchange replaces, in the mean."""
+        replaced = sum(len(mine) * len(others) / (len(mine) + len(others)) for mine, others in self.sides)
+        return replaced / max(sum(len(mine) for mine, _ in self.sides), 1)
+
+    def draw(self, rng: np.random.Generator, count: int) -> Ints:
+        """Random exchanges, one row each, as many accounts as the group has.
+
+        Example:
+            >>> made = Exchange([(np.array([3, 4]), np.array([7, 8, 9])), (np.array([5]), np.array([], int))])
+            >>> round(made.share, 2), made.draw(np.random.default_rng(1), 2).shape
+            (0.4, (2, 3))
+        """
+        rows = [_exchanges(rng, np.concatenate(side), len(side[0]), count) for side in self.sides]
+        return np.hstack([np.zeros((count, 0), dtype=np.int64), *rows])
 
 
-def _exchanges(rng: np.random.Generator, sides: list[Side], count: int) -> Ints:
-    held = [np.concatenate(side) for side in sides]
-    barred = np.zeros(max(map(len, held)), dtype=bool)
-    columns = [_draw(rng, 0, len(some), len(mine), count, barred) for some, (mine, _) in zip(held, sides, strict=True)]
-    return np.hstack([some[column] for some, column in zip(held, columns, strict=True)])
+def _exchanges(rng: np.random.Generator, cell: Ints, need: int, count: int) -> Ints:
+    """``count`` rows of ``need`` accounts of a cell; the fewer are drawn: those in it, or those left out."""
+    barred = np.zeros(len(cell), dtype=bool)
+    if 2 * need <= len(cell):
+        return cell[_draw(rng, 0, len(cell), need, count, barred)]
+    kept = np.ones((count, len(cell)), dtype=bool)
+    if need < len(cell):
+        np.put_along_axis(kept, _draw(rng, 0, len(cell), len(cell) - need, count, barred), values=False, axis=1)
+    return np.broadcast_to(cell, kept.shape)[kept].reshape(count, need)
 
 
 def activity_strata(activity: Ints) -> Ints:
@@ -191,7 +231,7 @@ class Pool:
     def draw(self, rng: np.random.Generator, own: Ints, wanted: Ints, count: int) -> Ints:
         """Accounts to replace a group's own (of these strata), one row a control group; no rows if there is no room."""
         inside = self._inside(own)
-        blocks = self._blocks(inside, wanted, ROOM, SPREAD)
+        blocks = self._blocks(inside, wanted)
         if not blocks:
             return np.zeros((0, len(own)), dtype=np.int64)
         self.barred[inside] = True
@@ -201,16 +241,13 @@ class Pool:
         return self.account[drawn]
 
     def sides(self, own: Ints, wanted: Ints) -> list[Side]:
-        """A group's own accounts (of these strata) and the others, by stratum; nothing if there are fewer others.
-
-        Strata are joined where one has fewer others than own accounts.
-        """
+        """A group's own accounts (of these strata) and the others, by stratum."""
         inside = self._inside(own)
         self.barred[inside] = True
         found = []
-        for low, high, _ in self._blocks(inside, wanted, 1, 0):
-            some = slice(self.start[low], self.start[high + 1])
-            found.append((own[(wanted >= low) & (wanted <= high)], self.account[some][~self.barred[some]]))
+        for stratum in np.unique(wanted).tolist():
+            some = slice(self.start[stratum], self.start[stratum + 1])
+            found.append((own[wanted == stratum], self.account[some][~self.barred[some]]))
         self.barred[inside] = False
         return found
 
@@ -218,24 +255,24 @@ class Pool:
         inside = self.position[own]
         return inside[inside >= 0]
 
-    def _blocks(self, inside: Ints, wanted: Ints, room: int, least: int) -> list[tuple[int, int, int]]:
+    def _blocks(self, inside: Ints, wanted: Ints) -> list[tuple[int, int, int]]:
         """Ranges of strata (see `_blocks`), those at the positions ``inside`` not counted; none if there is no room."""
         need = np.bincount(wanted, minlength=len(self.start) - 1)
         have = np.diff(self.start) - np.bincount(np.searchsorted(self.start, inside, "right") - 1, minlength=len(need))
         # accounts that never acted are another sort: they neither replace others nor are replaced by them
-        if have[0] < room * need[0] or have[1:].sum() < room * need[1:].sum():
+        if have[0] < ROOM * need[0] or have[1:].sum() < ROOM * need[1:].sum():
             return []
         never = [(0, 0, int(need[0]))] * bool(need[0])
-        return never + _blocks(need[1:].tolist(), have[1:].tolist(), room, least)
+        return never + _blocks(need[1:].tolist(), have[1:].tolist())
 
 
-def _blocks(need: list[int], have: list[int], room: int, least: int) -> list[tuple[int, int, int]]:
+def _blocks(need: list[int], have: list[int]) -> list[tuple[int, int, int]]:
     """Ranges of strata (from, to, accounts needed), joined until each has enough accounts to choose from.
 
     The lists begin with stratum 1.
     """
     blocks = [[i, i, n, h] for i, (n, h) in enumerate(zip(need, have, strict=True), start=1)]
-    while (short := _short(blocks, room, least)) is not None:
+    while (short := _short(blocks)) is not None:
         sides = [i for i in (short - 1, short + 1) if 0 <= i < len(blocks)]
         other = max(sides, key=lambda i: blocks[i][3])
         first, second = sorted((short, other))
@@ -244,9 +281,9 @@ def _blocks(need: list[int], have: list[int], room: int, least: int) -> list[tup
     return [(low, high, n) for low, high, n, _ in blocks if n]
 
 
-def _short(blocks: list[list[int]], room: int, least: int) -> int | None:
+def _short(blocks: list[list[int]]) -> int | None:
     """The first block with too few accounts to choose from, if it can be joined to another."""
-    short = (i for i, (_, _, need, have) in enumerate(blocks) if need and have < max(room * need, least))
+    short = (i for i, (_, _, need, have) in enumerate(blocks) if need and have < max(ROOM * need, SPREAD))
     return next(short, None) if len(blocks) > 1 else None
 
 
@@ -278,7 +315,7 @@ def _apart(activity: Ints, own: Ints, drawn: Ints) -> float:
     return max((mine + 1) / (theirs + 1), (theirs + 1) / (mine + 1))
 
 
-def _words(activity: Ints, own: Ints, drawn: Ints, *, others: bool, whose: str = "of accounts") -> str:
+def _words(activity: Ints, own: Ints, drawn: Ints, *, others: bool) -> str:
     apart = _apart(activity, own, drawn)
     if not drawn.size:
         return f"no control groups: too few accounts outside it for random groups of {len(own):,}"
@@ -289,7 +326,7 @@ def _words(activity: Ints, own: Ints, drawn: Ints, *, others: bool, whose: str =
         )
     nearest = f"of the nearest activity there is (median {theirs:,.0f} actions, here {mine:,.0f})"
     included = ", those of other communities included" if others else ""
-    return f"groups {whose} {'as active' if apart <= ALIKE else nearest}{included}"
+    return f"groups of accounts {'as active' if apart <= ALIKE else nearest}{included}"
 
 
 def _joined(drawn: list[Ints]) -> Crowds:

@@ -49,9 +49,12 @@ class Crowds:
     @classmethod
     def of(cls, label: Sequence[int] | Ints, account: Sequence[int] | Ints) -> Crowds:
         """Groups from rows (label, account) in any order; sorted by label and account, repetitions left out."""
-        rows = np.unique(np.array([label, account], dtype=np.int64), axis=1)
-        labels, first = np.unique(rows[0], return_index=True)
-        return cls(labels, np.append(first, rows.shape[1]).astype(np.int64), rows[1])
+        labels, accounts = np.asarray(label, np.int64), np.asarray(account, np.int64)
+        width = int(accounts.max(initial=0)) + 1
+        # one number a row: sorting pairs as such takes nearly three times as long
+        labels, accounts = np.divmod(np.unique(labels * width + accounts), width)
+        first = np.flatnonzero(np.diff(labels, prepend=labels[:1] - 1))
+        return cls(labels[first], np.append(first, len(labels)).astype(np.int64), accounts)
 
     def __len__(self) -> int:
         return len(self.label)

@@ -500,6 +500,13 @@ STAGED = {
         ),
         Table("staged_profiles", RAW_ACCOUNTS.columns),
         Table(
+            "staged_keys",
+            (
+                Column("key", TEXT, "how inputs name an account: its id, or @handle"),
+                Column("id", TEXT, "id of the account that it is"),
+            ),
+        ),
+        Table(
             "staged_signatures",
             (
                 Column("key", TEXT, "normalised words of a text that was matched before the study grew"),

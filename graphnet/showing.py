@@ -40,7 +40,9 @@ select account, post, time, late, place from (
 REPEATED = f"""
 select account, post, time, place from (
     select a.account, a.post, a.time,
-        row_number() over (partition by a.account order by r.n desc, a.object, a.time, a.post) as place
+        row_number() over (
+            partition by a.account order by r.n desc, a.object, a.time nulls last, a.post nulls last
+        ) as place
     from actions a join (
         select account, object, count(*) as n from actions where kind = 'text' and account in ({{accounts}})
         group by account, object having count(*) > 1

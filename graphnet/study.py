@@ -12,6 +12,9 @@ Writing is atomic: a step writes new files beside the old ones, and only when it
 ``manifest.json`` replaced, in one move. A step that is interrupted leaves the study as it was. What a step makes
 outdated (scores, once the communities are new) is dropped by the same move.
 
+The folder may be behind a URL as well (``s3://bucket/study``; see `graphnet.places`): there ``manifest.json`` is
+replaced by writing it in one go.
+
 Example:
     >>> import tempfile, graphnet as gn
     >>> study = gn.Study.create(tempfile.mkdtemp() + "/study")
@@ -27,7 +30,7 @@ import platform
 import shutil
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cache
@@ -35,12 +38,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
-from filelock import FileLock, Timeout
 
-from graphnet import engines, schema
+from graphnet import engines, places, schema
 from graphnet.engines import Engine, MapFunction
-from graphnet.errors import InputError, MissingTable, StudyBusy, StudyError
+from graphnet.errors import InputError, MissingTable, StudyError
 from graphnet.log import logger
+from graphnet.places import Place
 from graphnet.safe import show
 
 if TYPE_CHECKING:
@@ -116,6 +119,7 @@ class Step:
     verb: str
     parameters: Mapping[str, Any]
     number: int
+    folder: Path
     summary: dict[str, Any] = field(default_factory=dict)
     rows: dict[str, int] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
@@ -139,12 +143,10 @@ class Step:
         return self._wrote(table, part, engines.write(pieces, path, schema.STUDY[table]))
 
     def adopt(self, table: str, file: Path, part: str = "") -> int:
-        """Take a Parquet file over as a table (or one part of it); returns how many rows it has."""
-        import pyarrow.parquet as pq  # noqa: PLC0415  (70 ms that `graphnet --help` should not pay)
-
+        """Take a Parquet file, or a folder of them, over as a table (or one part of it); returns how many rows."""
         target = self._path(table, part)
-        file.replace(target)
-        return self._wrote(table, part, pq.read_metadata(target).num_rows)
+        places.move(file, target)
+        return self._wrote(table, part, engines.count(target))
 
     def carry(self, table: str) -> None:
         """Keep the parts of a table that an earlier step of this kind wrote."""
@@ -160,11 +162,10 @@ class Step:
     @property
     def scratch(self) -> Path:
         """A folder for files that are needed during this step only."""
-        folder = self.study.path / ".scratch"
-        folder.mkdir(exist_ok=True)
-        return folder
+        self.folder.mkdir(exist_ok=True)
+        return self.folder
 
-    def _path(self, table: str, part: str) -> Path:
+    def _path(self, table: str, part: str) -> Place:
         name = ".".join(filter(None, (table, part, str(self.number), "parquet")))
         self._files[table, part] = name
         return self.study.path / name
@@ -174,7 +175,7 @@ class Step:
         self.rows["/".join(filter(None, (table, part)))] = count
         mine = {p: f for (t, p), f in self._files.items() if t == table}
         old = self.study.files(table) if part else {}
-        self.study.engine.open([self.study.path / f for f in {**old, **mine}.values()], table)
+        self.study._open(table, list({**old, **mine}.values()))
         return count
 
 
@@ -182,46 +183,48 @@ class Study:
     """A study folder with the engine that runs on it. Make one with `create`, `open` or `graphnet.read`.
 
     Attributes:
-        path: The folder.
+        path: The folder: a path, or what `graphnet.places` makes of a URL.
         engine: Runs the SQL and the kernels.
         manifest: What ``manifest.json`` says: ``tables``, ``inputs``, ``steps``.
     """
 
-    def __init__(self, path: str | Path, engine: Engine | None = None) -> None:
-        self.path = Path(path)
+    def __init__(self, path: str | Place, engine: Engine | None = None) -> None:
+        self.path = places.place(path)
         self.engine = engine or _default_engine()
         self.manifest = _load(self.path)
+        self._opened: dict[str, list[str]] = {}
         self._open_tables()
 
     @classmethod
-    def create(cls, path: str | Path, engine: Engine | None = None) -> Study:
+    def create(cls, path: str | Place, engine: Engine | None = None) -> Study:
         """Open the study in ``path``; make an empty one if there is none.
 
         Raises:
             StudyError: The folder holds something else.
         """
-        folder = Path(path)
-        if folder.exists() and not folder.is_dir():
+        folder = places.place(path)
+        if folder.is_file():
             raise StudyError(f"{folder} is a file; a study is a folder. Name a new folder, or an empty one.")
         if not (folder / MANIFEST).exists():
-            if folder.exists() and any(f for f in folder.iterdir() if f.name != ".lock"):
+            if set(places.names(folder)) - {places.LOCK}:
                 raise StudyError(
                     f"{folder} is not a study: it has files but no {MANIFEST}. Name a new folder, or an empty one."
                 )
-            folder.mkdir(parents=True, exist_ok=True)
+            places.made(folder)
             _store(folder, {"format": FORMAT, "tables": {}, "inputs": [], "steps": []})
         return cls(folder, engine)
 
     @classmethod
-    def open(cls, path: str | Path, engine: Engine | None = None) -> Study:
+    def open(cls, path: str | Place, engine: Engine | None = None) -> Study:
         """Open an existing study.
 
         Raises:
             StudyError: There is none.
         """
-        if not (Path(path) / MANIFEST).exists():
-            raise StudyError(f"there is no study in {path}. Make one: graphnet read FILES --into {path}")
-        return cls(path, engine)
+        folder = places.place(path)
+        if not (folder / MANIFEST).exists():
+            raise _none_in(folder)
+        return cls(folder, engine)
 
     # Tables ----------------------------------------------------------------------------------------------------------
 
@@ -402,34 +405,25 @@ class Study:
         Raises:
             StudyBusy: Another process is writing this study.
         """
-        lock = FileLock(self.path / ".lock")
-        try:
-            lock.acquire(timeout=0)
-        except Timeout:
-            raise StudyBusy(
-                f"another process is writing the study in {self.path}. Wait for it to end, or use another folder."
-            ) from None
-        except OSError as error:
-            raise StudyError(
-                f"the study in {self.path} cannot be written: {error.strerror or error}. "
-                "Copy it to a folder that you may write, and use the copy."
-            ) from None
-        try:
-            # another process may have written since this object was made
-            self.manifest = _load(self.path)
-            self.clean()
-            step = Step(
-                self, verb, parameters, number=1 + max([s["number"] for s in self.manifest["steps"]], default=0)
-            )
-            start = time.perf_counter()
-            yield step
-            self._commit(step, time.perf_counter() - start, keep=keep)
-        except BaseException:
-            self._open_tables()
-            raise
-        finally:
-            shutil.rmtree(self.path / ".scratch", ignore_errors=True)
-            lock.release()
+        with places.locked(self.path) as still_locked:
+            folder = places.scratch(self.path)
+            try:
+                # another process may have written since this object was made
+                self.manifest = _load(self.path)
+                self._open_tables()
+                self.clean()
+                number = 1 + max([s["number"] for s in self.manifest["steps"]], default=0)
+                step = Step(self, verb, parameters, number, folder)
+                start = time.perf_counter()
+                yield step
+                still_locked()
+                self._commit(step, time.perf_counter() - start, keep=keep)
+            except BaseException:
+                with suppress(StudyError):  # where a store has gone away, that is what is to be told
+                    self._open_tables()
+                raise
+            finally:
+                shutil.rmtree(folder, ignore_errors=True)
 
     def _commit(self, step: Step, seconds: float, *, keep: bool) -> None:
         tables = {t: dict(parts) for t, parts in self.manifest["tables"].items() if _stands(MADE_BY[t], step.verb)}
@@ -483,14 +477,22 @@ class Study:
 
     def _open_tables(self) -> None:
         for name in schema.STUDY:
-            self.engine.open([self.path / file for _, file in sorted(self.files(name).items())], name)
+            files = [file for _, file in sorted(self.files(name).items())]
+            # files of the manifest never change, and each costs some requests where the study is remote; under the
+            # names of staged tables a step may have opened files of its own
+            if self._opened.get(name) != files or name in schema.STAGED:
+                self._open(name, files)
+
+    def _open(self, table: str, files: list[str]) -> None:
+        self.engine.open([self.path / file for file in files], table)
+        self._opened[table] = files
 
     def clean(self) -> None:
         """Delete files that the manifest does not name: old states and what interrupted steps left."""
         named = {f for parts in self.manifest["tables"].values() for f in parts.values()}
-        for file in self.path.glob("*.parquet"):
-            if file.name not in named:
-                file.unlink(missing_ok=True)
+        for name in places.names(self.path):
+            if name.endswith(".parquet") and name not in named:
+                places.remove(self.path / name)
 
     def __repr__(self) -> str:
         return f"Study({str(self.path)!r}: {', '.join(self.manifest['tables']) or 'empty'})"
@@ -520,11 +522,15 @@ def _default_engine() -> Engine:
     return DuckDB()
 
 
-def _load(folder: Path) -> dict[str, Any]:
+def _none_in(folder: Place) -> StudyError:
+    return StudyError(f"there is no study in {folder}. Make one: graphnet read FILES --into {folder}")
+
+
+def _load(folder: Place) -> dict[str, Any]:
     try:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise StudyError(f"there is no study in {folder}. Make one: graphnet read FILES --into {folder}") from None
+        raise _none_in(folder) from None
     except ValueError as error:
         raise StudyError(
             f"{folder / MANIFEST} is not readable: {error}. Read the inputs again into a new folder."
@@ -538,12 +544,11 @@ def _load(folder: Path) -> dict[str, Any]:
         )
     for file in (f for parts in manifest["tables"].values() for f in parts.values()):
         # studies are passed on: a name with a folder in it would have files outside of the study read and copied
-        if Path(file).name != file:
+        if not places.is_plain(file):
             raise StudyError(f"{folder / MANIFEST} names a file outside of the study: {show(file, 80)!r}")
     return dict(manifest)
 
 
-def _store(folder: Path, manifest: Mapping[str, Any]) -> None:
-    new = folder / (MANIFEST + ".new")
-    new.write_text(json.dumps(manifest, indent=1, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
-    new.replace(folder / MANIFEST)
+def _store(folder: Place, manifest: Mapping[str, Any]) -> None:
+    text = json.dumps(manifest, indent=1, ensure_ascii=False, allow_nan=False)
+    places.replace(folder / MANIFEST, text + "\n")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import graphnet as gn
-from graphnet import cli
+from graphnet import _append, _splice, cli
 from graphnet.errors import InputError
+from tests.spread import Spread
 
 TABLES = ("accounts", "posts", "objects", "actions", "handles")
 
@@ -29,6 +31,20 @@ def written(folder: Path, name: str, rows: list[dict[str, Any]]) -> str:
     path = folder / f"{name}.jsonl"
     path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
     return str(path)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _any_size() -> Iterator[None]:
+    """However many rows come, they are brought into the tables, which have row groups of a few rows."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_append, "MOST", 1e9)
+        patch.setattr(_splice, "GROUP", 4)
+        yield
+
+
+def made(study: gn.Study) -> str:
+    """How the tables came about."""
+    return str(study.last("read")["summary"]["made"])
 
 
 handles = st.sampled_from(["ann", "Bob", "cyd", "dee"])
@@ -100,7 +116,7 @@ def test_the_summary_counts_everything(files: list[str], tmp_path: Path) -> None
     grown = gn.read(files[1:], tmp_path / "grown", append=True)
     whole = gn.read(files, tmp_path / "whole")
     mine, all_at_once = (s.last("read")["summary"] for s in (grown, whole))
-    assert mine == all_at_once
+    assert mine == all_at_once | {"made": "appended"}
     assert [e["name"] for e in grown.manifest["inputs"]] == files
     assert grown.last("read")["parameters"]["appended"][0]["inputs"] == files[1:]
     assert len([s for s in grown.manifest["steps"] if s["verb"] == "read"]) == 1
@@ -173,3 +189,165 @@ def test_command(files: list[str], tmp_path: Path, capsys: pytest.CaptureFixture
         cli.main(["read", file, "--into", str(tmp_path / "grown"), "--append"])
     assert "16" in capsys.readouterr().out
     same(gn.read(files[:2], tmp_path / "whole"), gn.Study.open(tmp_path / "grown"))
+
+
+# What comes later and changes what was read before -------------------------------------------------------------------
+
+POSTS = [f"p{i}" for i in range(12)]
+AUTHORS = {post: ["1", "2", "3", "bob"][i % 4] for i, post in enumerate(POSTS)}
+NAMES = {"1": "Ann", "2": "bob", "3": "cyd", "bob": "dee"}
+
+
+@st.composite
+def steady(draw: st.DrawFn) -> dict[str, Any]:
+    """A post of a world in which a post always says the same, and what others say of it is true."""
+    id_ = draw(st.sampled_from(POSTS))
+    place = POSTS.index(id_)
+    of = POSTS[place * 7 % 12]
+    row: dict[str, Any] = {"id": id_, "account": AUTHORS[id_], "time": 100 + place}
+    if draw(st.booleans()):  # what says who an account is comes with some copies of a post and not with others
+        row["name"] = NAMES[AUTHORS[id_]]
+    if place % 2:
+        return row | {"retweet_of": of} | ({"retweet_account": AUTHORS[of]} if place % 3 else {})
+    return row | {"text": f"hello @{'ann' if place % 4 else 'dee'} this is #tag{place % 3}", "reply_to": of}
+
+
+steady_edges = st.fixed_dictionaries(
+    {"source": st.sampled_from(["1", "2", "@ann", "x"]), "kind": st.sampled_from(["mention", "retweet", "hashtag"])},
+    optional={
+        "target": st.sampled_from(["1", "3", "@cyd"]),
+        "object": st.sampled_from(POSTS[:4]),
+        "post": st.sampled_from([*POSTS[8:], "e1", "e2"]),
+        "time": st.integers(0, 3),
+        "weight": st.sampled_from([1.0, 2.5]),
+    },
+)
+profiles = st.fixed_dictionaries(
+    {"id": st.sampled_from("1239"), "name": st.sampled_from(["Ann", "zoe"]), "followers": st.integers(1, 3)},
+    optional={"posts": st.integers(1, 2), "verified": st.booleans(), "description": st.sampled_from("ab")},
+)
+day = st.tuples(
+    st.lists(steady(), min_size=1, max_size=8), st.lists(steady_edges, max_size=3), st.lists(profiles, max_size=2)
+)
+EDGE = ["source", "kind", "target", "object", "post", "time", "weight"]
+PROFILE = ["id", "name", "followers", "posts", "verified", "description"]
+
+
+def inputs(folder: Path, name: str, rows: tuple[list[Any], list[Any], list[Any]]) -> list[Any]:
+    posts, edges, people = rows
+    # no two files are the same: that would be told by their digests
+    own = {"id": f"only {name}", "account": "1", "time": 1, "text": f"hello from {name}"}
+    sources: list[Any] = [written(folder, name, [own, *posts])]
+    sources += [pd.DataFrame(edges, columns=EDGE)] * bool(edges)
+    return sources + [pd.DataFrame(people, columns=PROFILE)] * bool(people)
+
+
+@settings(max_examples=25, deadline=None)
+@given(days=st.lists(day, min_size=2, max_size=3), repost_content=st.booleans())
+def test_everything_together(days: list[Any], repost_content: bool, tmp_path_factory: pytest.TempPathFactory) -> None:
+    folder = tmp_path_factory.mktemp("all")
+    sources = [inputs(folder, f"day{i}", rows) for i, rows in enumerate(days)]
+    whole = gn.read([s for day in sources for s in day], folder / "whole", repost_content=repost_content)
+    for some in sources:
+        grown = gn.read(some, folder / "grown", append=True, repost_content=repost_content)
+    same(whole, grown)
+    mine, all_at_once = (s.last("read")["summary"] for s in (grown, whole))
+    assert mine == all_at_once | {"made": made(grown)}
+
+
+def later(tmp_path: Path, first: list[Any], then: list[Any]) -> str:
+    """How the tables came about when the second rows came to the first; they are as if read at once."""
+    sources = [written(tmp_path, f"day{i}", rows) for i, rows in enumerate((first, then))]
+    options: dict[str, Any] = {"format": "posts_json"}
+    whole = gn.read(sources, tmp_path / "whole", **options)
+    for source in sources:
+        grown = gn.read(source, tmp_path / "grown", append=True, **options)
+    same(whole, grown)
+    return made(grown)
+
+
+def post(id_: str, account: str, **more: Any) -> dict[str, Any]:
+    return {"id": id_, "account": account, "time": 10, **more}
+
+
+COMMON = {
+    "the same post again": ([post("b", "1", text="a b c #x")], [post("b", "1", text="a b c #x"), post("a", "2")]),
+    "the post others retweeted": ([post("c", "1", retweet_of="b")], [post("b", "2"), post("d", "3", retweet_of="b")]),
+    "who wrote what others retweeted": (
+        [post("c", "1", retweet_of="b"), post("d", "1")],
+        [post("e", "2", retweet_of="b", retweet_account="7")],
+    ),
+    "the id of who was mentioned": (
+        [post("c", "1", text="hello @ann you there"), post("d", "9", text="and @zoe there")],
+        [post("e", "2", name="Ann"), post("f", "0", name="Cyd")],
+    ),
+    "an id between the others": ([post("a", "1"), post("c", "3")], [post("b", "2")]),
+}
+RARE = {
+    "other content": ([post("b", "1", text="a b")], [post("b", "1", text="a b c")], "with other content: 1"),
+    "a handle of two": (
+        [post("a", "1", name="ann"), post("b", "2", text="hello @ann you")],
+        [post("c", "3", name="Ann")],
+        "turned out to be of several: 1",
+    ),
+    "another author": (
+        [post("c", "1", retweet_of="b", retweet_account="2")],
+        [post("b", "3", text="hello")],
+        "turned out to be others: 1",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", COMMON)
+def test_what_is_common_does_not_make_tables_anew(case: str, tmp_path: Path) -> None:
+    assert later(tmp_path, *COMMON[case]) == "appended"
+
+
+@pytest.mark.parametrize("case", RARE)
+def test_what_is_rare_makes_them_anew_and_says_why(case: str, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    first, then, why = RARE[case]
+    with caplog.at_level("INFO"):
+        assert later(tmp_path, first, then).endswith(why)
+    assert why in caplog.text
+
+
+def test_a_post_that_edges_told_of_gets_its_words(tmp_path: Path) -> None:
+    edges = pd.DataFrame({"source": ["1"], "kind": ["retweet"], "object": ["o"], "post": ["b"], "time": [10]})
+    days = [[edges], [written(tmp_path, "posts", [post("b", "1", text="hello there"), post("a", "2")])]]
+    whole = gn.read([s for day in days for s in day], tmp_path / "whole")
+    for some in days:
+        grown = gn.read(some, tmp_path / "grown", append=True)
+    same(whole, grown)
+    assert made(grown) == "appended"
+    assert grown.posts.text.tolist()[1] == "hello there"
+
+
+def test_many_rows_make_the_tables_anew(files: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_append, "MOST", 0.5)
+    gn.read(files[0], tmp_path / "grown", append=True)
+    grown = gn.read(files[1:], tmp_path / "grown", append=True)
+    assert made(grown) == "anew because 16 rows came to 8"
+    same(gn.read(files, tmp_path / "whole"), grown)
+
+
+def test_on_several_machines_the_tables_are_made_anew(files: list[str], tmp_path: Path) -> None:
+    for some in (files[:2], files[2:]):
+        grown = gn.read(some, tmp_path / "grown", append=True, engine=Spread())
+    assert made(grown).startswith("anew because")
+    same(gn.read(files, tmp_path / "whole"), grown)
+
+
+def test_names_and_profiles_are_kept_once(tmp_path: Path) -> None:
+    people = pd.DataFrame(
+        {"id": ["1", "1"], "name": ["ann", "ann"], "followers": [1, 2], "posts": [1, 1], "verified": [True, True]}
+    )
+    for i in range(3):
+        grown = gn.read(
+            [written(tmp_path, f"d{i}", [post(f"p{i}", "1", name="ann", text="hi")]), people],
+            tmp_path / "g",
+            append=True,
+        )
+    counts = {
+        t: grown.rows(f"select count(*) as n from {t}")["n"][0].as_py() for t in ("staged_names", "staged_profiles")
+    }
+    assert counts == {"staged_names": 1, "staged_profiles": 1}

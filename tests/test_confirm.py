@@ -22,6 +22,7 @@ from graphnet._heldout import held_out, interests
 from graphnet._ladder import Evidence, family, independent, level
 from graphnet._lots import Lots
 from graphnet._validate import validate
+from graphnet.controls import activity_strata
 from graphnet.errors import InputError, MissingTable
 from graphnet.nulls import q_values
 from graphnet.schema import TIES
@@ -54,7 +55,8 @@ def test_a_planted_group_is_suspected(study: Study) -> None:
     assert row["held_out_q"] <= 0.05
     assert row["capped_by"] is None
     assert "tied beyond chance in co_retweet" in row["reason"]
-    assert "12 of 12 members replaced by accounts of the same interests" in row["held_out_note"]
+    # three to four times as busy as anybody else
+    assert row["held_out_note"].endswith("none are as active, so nominal chance counts")
 
 
 def test_nobody_else_is(study: Study) -> None:
@@ -193,7 +195,7 @@ def test_counts_on_the_other_days_are_those_of_validate(study: Study, tmp_path: 
         assert group.pairs == {"retweets": inside.sum()}
 
 
-def test_control_groups_are_other_accounts_as_active_and_of_the_same_interests() -> None:
+def test_control_groups_are_members_and_accounts_as_active_and_of_the_same_interests() -> None:
     random = np.random.default_rng(0)
     activity = random.integers(5, 50, 400)
     interest = np.arange(400) % 2
@@ -204,11 +206,39 @@ def test_control_groups_are_other_accounts_as_active_and_of_the_same_interests()
     batches = list(Lots(activity, interest, outside).draw(group, 600, (7, 0)))
     assert sum(len(draw.crowds) for draw in batches) == 600
     drawn = np.concatenate([draw.crowds.account for draw in batches])
-    assert set(drawn.tolist()) <= set(range(60, 400, 2))
+    assert set(drawn.tolist()) <= {*group[:-1].tolist(), *range(60, 400, 2)}
+    assert set(group[:-1].tolist()) <= set(drawn.tolist())
     assert all((draw.crowds.sizes == len(group) - 1).all() and draw.alike for draw in batches)
-    assert abs(np.median(activity[drawn]) - np.median(activity[group])) < 10
-    assert batches[0].words.startswith("compared with groups of accounts (median ")
-    assert batches[0].words.endswith("9 of 9 members replaced by accounts of the same interests")
+    mine = np.sort(activity_strata(activity[group[:-1]]))
+    theirs = activity_strata(activity[drawn]).reshape(600, -1)
+    assert (np.sort(theirs, axis=1) == mine).all()
+    assert batches[0].words == (
+        "compared with groups in which members and accounts as active change places "
+        "(9 of 9 members within their interests); 8 of 9 are replaced in the mean"
+    )
+
+
+def test_every_exchange_is_as_likely() -> None:
+    """The group among six accounts is each of the 20 sets of three once in twenty."""
+    group, outside = np.array([1, 3, 4]), np.ones(6, dtype=bool)
+    outside[group] = False
+    (draw,) = Lots(np.full(6, 9), np.zeros(6, np.int64), outside).draw(group, 20_000, (1,))
+    times = np.unique(draw.crowds.account.reshape(-1, 3), axis=0, return_counts=True)[1]
+    assert len(times) == 20
+    assert ((times - 1000) ** 2 / 1000).sum() < 43.8  # 99.9 % quantile with 19 degrees of freedom
+
+
+def test_members_of_a_crowded_interest_change_places_with_all_others() -> None:
+    activity, interest = np.full(300, 9), np.zeros(300, np.int64)
+    interest[100:] = 1 + np.arange(200) % 4
+    interest[:10] = 9  # has nobody else
+    group, outside = np.array([*range(10), 20, 21]), np.full(300, True)
+    outside[group] = False
+    (draw,) = Lots(activity, interest, outside).draw(group, 500, (1,))
+    rows = draw.crowds.account.reshape(500, 12)
+    assert ((interest[rows] == 0).sum(axis=1) == 2).all()
+    assert np.isin([1, 2, 3, 4, 9], interest[rows]).all()
+    assert "(2 of 12 members within their interests, the others with any)" in draw.words
 
 
 def test_interests_give_way_where_nobody_of_them_is_as_active() -> None:
@@ -220,7 +250,7 @@ def test_interests_give_way_where_nobody_of_them_is_as_active() -> None:
     draw = next(Lots(activity, interest, outside).draw(group, 500, (1,)))
     assert draw.alike
     assert (activity[draw.crowds.account] == 100).all()
-    assert draw.words.endswith("0 of 10 members replaced by accounts of the same interests, the others by any")
+    assert "(0 of 10 members within their interests, the others with any)" in draw.words
 
 
 def test_where_nobody_is_as_active_nominal_chance_counts() -> None:
@@ -228,19 +258,31 @@ def test_where_nobody_is_as_active_nominal_chance_counts() -> None:
     activity[:100], outside[:100] = 100, False
     lots = Lots(activity, np.zeros(300, np.int64), outside)
     table = csr_array((np.ones(3), ([0, 1, 2], [3, 4, 5])), shape=(300, 300))
-    p, words = _heldout._rank(lots.draw(np.arange(100), 999, (1,)), {"texts": table}, {"texts": 3}, 100)
+    p, words = _heldout._rank(lots.draw(np.arange(100), 999, (1,)), table, 3, 100)
     # 4,950 pairs: five of them have p <= .001 by chance
-    assert p == {"texts": 1.0}
-    assert words.endswith("none are as active, so nominal chance counts")
-    many, _ = _heldout._rank(lots.draw(np.arange(100), 999, (1,)), {"texts": table}, {"texts": 30}, 100)
-    assert many == {"texts": 1 / 1000}
+    assert p == 1
+    assert words == (
+        "compared with groups of other accounts of the nearest activity (median 5 things shared, here 100); "
+        "none are as active, so nominal chance counts"
+    )
+    many, _ = _heldout._rank(lots.draw(np.arange(100), 999, (1,)), table, 30, 100)
+    assert many == 1 / 1000
 
 
 def test_without_others_there_are_no_control_groups() -> None:
-    lots = Lots(np.full(30, 5), np.zeros(30, np.int64), np.arange(30) >= 20)
+    lots = Lots(np.full(30, 5), np.zeros(30, np.int64), np.arange(30) >= 25)
     table = csr_array((np.ones(3), ([0, 1, 2], [3, 4, 5])), shape=(30, 30))
-    p, words = _heldout._rank(lots.draw(np.arange(20), 999, (1,)), {"texts": table}, {"texts": 3}, 20)
-    assert (p, words) == ({"texts": 1.0}, "no control groups: too few accounts outside the groups")
+    p, words = _heldout._rank(lots.draw(np.arange(20), 999, (1,)), table, 3, 20)
+    assert (p, words) == (1, "no control groups: too few accounts outside the groups")
+
+
+def test_activity_is_what_was_shared_in_the_layers_of_a_family(tmp_path: Path) -> None:
+    rows = [{"account": a, "kind": "retweet", "object": n, "weight": 1.0} for a in range(3) for n in range(3 + a)]
+    rows += [{"account": 2, "kind": "text", "object": 10, "weight": 1.0} for _ in range(9)]
+    layers = ["co_retweet:window=none", "same_text:window=none"]
+    made = small_study(tmp_path / "study", 4, actions=rows, layers=layers)
+    found = _heldout._activity(made, ["co_retweet", "same_text"], 4, floor=4)
+    assert {name: active.tolist() for name, active in found.items()} == {"retweets": [0, 4, 5, 0], "texts": [0] * 4}
 
 
 def test_p_is_the_rank_among_control_groups() -> None:
@@ -251,7 +293,7 @@ def test_p_is_the_rank_among_control_groups() -> None:
     one.data[:] = 1
     groups = [np.sort(random.choice(np.arange(n * 20, n * 20 + 20), 12, replace=False)) for n in range(5)]
     judged = _heldout._judge(
-        [_heldout.Half(groups, {}, activity), _heldout.Half([], {"texts": one}, activity)], interest, 1999, 3
+        [_heldout.Half(groups, {}, {}), _heldout.Half([], {"texts": one}, {"texts": activity})], interest, 1999, 3
     )
     p = np.array([j.p["texts"] for j in judged])
     # these groups are like any other
@@ -261,8 +303,8 @@ def test_p_is_the_rank_among_control_groups() -> None:
     # and one that is not
     dense = one.tolil()
     dense[np.ix_(groups[0], groups[0])] = np.triu(np.ones((12, 12)), 1)
-    other = _heldout.Half([], {"texts": csr_array(dense.tocsr())}, activity)
-    again = _heldout._judge([_heldout.Half(groups, {}, activity), other], interest, 1999, 3)
+    other = _heldout.Half([], {"texts": csr_array(dense.tocsr())}, {"texts": activity})
+    again = _heldout._judge([_heldout.Half(groups, {}, {}), other], interest, 1999, 3)
     assert again[0].p["texts"] == 1 / 2000
     assert again[0].q["texts"] == 5 / 2000
     assert [j.p for j in again[1:]] == [j.p for j in judged[1:]]
@@ -271,7 +313,7 @@ def test_p_is_the_rank_among_control_groups() -> None:
 def test_one_or_two_pairs_confirm_nothing() -> None:
     few = csr_array((np.ones(2), ([0, 0], [1, 2])), shape=(200, 200))
     active = np.full(200, 5)
-    halves = [_heldout.Half([], {"links": few}, active), _heldout.Half([np.arange(8)], {}, active)]
+    halves = [_heldout.Half([], {"links": few}, {"links": active}), _heldout.Half([np.arange(8)], {}, {})]
     judged = _heldout._judge(halves, np.zeros(200, np.int64), 499, 1)
     assert (judged[0].pairs, judged[0].p, judged[0].q) == ({"links": 2}, {"links": 1.0}, {"links": 1.0})
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -10,7 +12,7 @@ from scipy.stats import kstest
 from small_study import small_study
 
 from graphnet import controls
-from graphnet.controls import exchanged, matched, place
+from graphnet.controls import Exchange, exchanged, matched, place
 from graphnet.crowds import Crowds
 
 # Control groups ------------------------------------------------------------------------------------------------------
@@ -212,18 +214,41 @@ def test_random_groups_stand_anywhere_among_their_exchanges_however_few_accounts
 
 
 def test_exchanges_say_what_they_are_of_and_when_there_are_none():
-    near = "of the nearest activity there is (median 60 actions, here 100)"
     same = np.full(100, 5)
-    of = "groups drawn from members and accounts"
-    assert mixed(np.arange(20), same).words == [f"{of} as active"]
-    assert mixed(np.arange(20), same, np.arange(100)).words == [f"{of} as active, those of other communities included"]
-    assert mixed(np.arange(30), [100] * 30 + [60] * 500).words == [f"{of} {near}"]
-    few, apart = mixed(np.arange(20), np.full(39, 5)), mixed(np.arange(30), [1000] * 30 + [10] * 500)
-    assert few.words == ["no control groups: too few accounts outside it for random groups of 20"]
-    assert apart.words == ["no control groups: accounts outside it are not as active (median 10 actions, here 1,000)"]
-    assert len(few.crowds) == len(apart.crowds) == 0
+    of = "groups drawn from members and accounts as active"
+    assert mixed(np.arange(20), same).words == [of]
+    assert mixed(np.arange(20), same, np.arange(100)).words == [f"{of}, those of other communities included"]
+    assert mixed(np.arange(30), [100] * 30 + [60] * 500 + [100] * 10).words == [of]
+    few, apart = mixed(np.arange(20), np.full(26, 5)), mixed(np.arange(30), [100] * 30 + [60] * 500)
+    for found, size in ((few, 20), (apart, 30)):
+        assert found.words == [f"no control groups: too few accounts outside it for random groups of {size} as active"]
+        assert len(found.crowds) == 0
 
 
-def test_exchanged_groups_are_as_likely_to_hold_any_account_of_a_stratum():
-    times = np.bincount(mixed(np.arange(10), np.full(20, 8), count=4000).crowds.account, minlength=20)
-    assert ((times - 2000) ** 2 / 2000).sum() < 43.8  # 99.9 % quantile with 19 degrees of freedom
+def test_members_without_their_like_stay():
+    activity = np.array([100] * 4 + [9] * 4 + [5] * 100)
+    groups = mixed(np.arange(4, 14), activity, np.arange(14), count=99).crowds.account.reshape(99, 10)
+    assert (np.sort(groups, axis=1)[:, :4] == np.arange(4, 8)).all()
+    assert (groups[:, 4:] >= 8).all()
+
+
+CELLS = st.lists(st.tuples(st.integers(1, 6), st.integers(0, 9)), min_size=1, max_size=4)
+
+
+@given(CELLS, st.integers(0, 99))
+def test_exchanges_keep_how_many_each_cell_has(cells, seed):
+    ends = np.cumsum([0, *(n for cell in cells for n in cell)])
+    parts = [np.arange(low, high) for low, high in pairwise(ends)]
+    found = Exchange(list(zip(parts[::2], parts[1::2], strict=True)))
+    rows = found.draw(np.random.default_rng(seed), 50)
+    assert (np.diff(np.sort(rows, axis=1)) > 0).all()
+    for low, high, (mine, _) in zip(ends[:-1:2], ends[2::2], cells, strict=True):
+        assert (((rows >= low) & (rows < high)).sum(axis=1) == mine).all()
+    assert found.share == pytest.approx(sum(m * o / (m + o) for m, o in cells) / sum(m for m, _ in cells))
+
+
+@pytest.mark.parametrize("size", [5, 10, 14])
+def test_exchanged_groups_are_as_likely_to_hold_any_account_of_a_stratum(size):
+    times = np.bincount(mixed(np.arange(size), np.full(20, 8), count=4000).crowds.account, minlength=20)
+    expected = 4000 * size / 20
+    assert ((times - expected) ** 2 / expected).sum() < 43.8  # 99.9 % quantile with 19 degrees of freedom

@@ -25,7 +25,7 @@ DROP_INS = ("readers", "layers", "nulls", "detectors", "signals", "explanations"
 # unless they are in one folder
 LEVELS = [
     ["crowds", "disarm", "discovery", "errors", "intervals", "log", "plots", "safe", "words"],
-    ["alignment", "differences", "printing", "registry", "schema", "week"],
+    ["alignment", "differences", "places", "printing", "registry", "schema", "week"],
     ["kernels"],
     ["engines"],
     ["study"],

@@ -11,13 +11,14 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 import pytest
 from posted import DAY, START
 from scipy.sparse import csr_array
 from small_study import small_study, table
 
 import graphnet as gn
-from graphnet import indicators
+from graphnet import _heldout, controls, indicators
 from graphnet.audits import _bursts
 from graphnet.audits._affinity import Affinity, affinity
 from graphnet.audits._blocks import blocks
@@ -27,11 +28,13 @@ from graphnet.audits._follower_overlap import Population, shared
 from graphnet.audits._held_out import better, check, gain
 from graphnet.audits._life import Figure, _spread, _top, share
 from graphnet.audits._peers import Peer, place
+from graphnet.controls import exchanged
 from graphnet.crowds import Crowds
 from graphnet.discovery import benjamini_hochberg
 from graphnet.signals.creation import Creation
 from graphnet.signals.near_identical import NearIdentical
 from graphnet.signals.shared_targets import SharedTargets
+from graphnet.signals.shared_texts import SharedTexts
 from graphnet.simulate.collection import build
 from graphnet.simulate.designs import World
 
@@ -290,6 +293,85 @@ def test_random_communities_stand_above_their_controls_once_in_twenty(
     assert sum(t["above_controls"] for t in told) <= 7
     planted = gn.score(liking(tmp_path / "x", 0, accounts, groups, together=40), SharedTargets())
     assert planted["above_controls"] >= 1
+
+
+# Control groups of confirm and of the text signals --------------------------------------------------------------------
+
+
+def busy_world(seed: int, accounts: int, size: int, groups: int, lean: float) -> tuple[Ints, list[Ints]]:
+    """Activity of accounts, and random groups of them: the more active are drawn more often by this power."""
+    rng = np.random.default_rng((21, seed, accounts, size))
+    activity = np.minimum((rng.pareto(1.1, accounts) + 1) * 6, 80).astype(np.int64)
+    weight = activity**lean
+    return activity, list(np.sort(rng.choice(accounts, (groups, size), replace=False, p=weight / weight.sum())))
+
+
+def pairs_of(seed: int, activity: Ints, interest: Ints) -> csr_array:
+    """Unexplained pairs where the nulls fall short: more of them among busy accounts and within an interest."""
+    rng = np.random.default_rng((22, seed))
+    chance = 0.02 * np.outer(activity, activity) / activity.mean() ** 2
+    chance *= np.where(interest[:, None] == interest, 1, 0.3)
+    return csr_array(np.triu(rng.random(chance.shape) < chance, 1).astype(np.float64))
+
+
+def judged(seed: int, accounts: int, size: int, groups: int, lean: float, planted: float = 0) -> _heldout.Judged:
+    """The first of some random groups, judged by another half; ``planted``: share of its pairs that are added."""
+    activity, some = busy_world(seed, accounts, size, groups, lean)
+    interest = np.random.default_rng((23, seed)).integers(0, 3, accounts)
+    table = pairs_of(seed, activity, interest).tolil()
+    extra = np.triu(np.random.default_rng((24, seed)).random((size, size)) < planted, 1)
+    table[some[0][np.nonzero(extra)[0]], some[0][np.nonzero(extra)[1]]] = 1
+    other = _heldout.Half([], {"texts": csr_array(table.tocsr())}, {"texts": activity})
+    return next(_heldout._judged(0, some, other, interest, 199, 7))
+
+
+@pytest.mark.parametrize(
+    ("accounts", "size", "groups", "lean"),
+    [(400, 20, 1, 0), (400, 20, 1, 1), (400, 100, 1, 0), (400, 100, 1, 0.5), (400, 100, 1, 1), (400, 200, 1, 0.5),
+     (600, 100, 3, 0.5)],
+)  # fmt: skip
+def test_other_days_confirm_a_random_group_once_in_twenty(accounts: int, size: int, groups: int, lean: float) -> None:
+    """Against groups of others alone 11 of 60 even and 54 of 60 busy groups of 100 among 400 accounts had p <= .05."""
+    found = [judged(seed, accounts, size, groups, lean) for seed in range(40)]
+    assert sum(one.p["texts"] <= 0.05 for one in found) <= 6  # 7 or more in one of 300, by Binomial(40, .05)
+    assert sum(judged(seed, accounts, size, groups, lean, planted=0.3).p["texts"] == 1 / 200 for seed in range(3)) == 3
+
+
+def wordy(folder: Path, seed: int, lean: float, planted: int = 0) -> tuple[gn.Study, Crowds, Ints]:
+    """400 accounts, of whom 100 are a community, write out of one heap; ``planted``: texts that some members copy."""
+    rng = np.random.default_rng((25, seed))
+    activity, (members,) = busy_world(seed, 400, 100, 1, lean)
+    who = np.repeat(np.arange(400), activity // 2)
+    what = rng.zipf(1.6, len(who)) % 5000
+    who = np.append(who, rng.choice(members, 30 * planted))
+    what = np.append(what, 5000 + np.repeat(np.arange(planted), 30))
+    acts = pa.table({"account": who, "object": what}).to_pylist()
+    rows = [a | {"kind": "text", "weight": 1.0} for a in acts]
+    study = small_study(folder, 400, groups={1: members.tolist()}, actions=rows)
+    return study, Crowds.of(np.ones(100, np.int64), members), np.bincount(who, minlength=400)
+
+
+@pytest.mark.parametrize("lean", [0, 0.5])
+def test_common_phrases_do_not_set_random_groups_apart(tmp_path: Path, lean: float) -> None:
+    """Judged by all accounts of no community, those of a control group too, up to 9 of 25 stood above their groups."""
+    above = {"near_identical": 0, "shared_texts": 0}
+    for seed in range(25):
+        for name, control in standings(*wordy(tmp_path / f"s{seed}", seed, lean)).items():
+            above[name] += control > 0.95
+    assert max(above.values()) <= 4  # 5 or more in one of 140, by Binomial(25, .05)
+    assert min(standings(*wordy(tmp_path / "x", 0, lean, planted=60)).values()) > 0.95
+
+
+def standings(study: gn.Study, groups: Crowds, active: Ints) -> dict[str, float]:
+    """Where the community stands among its control groups, by signal."""
+    outside = groups.places(400) < 0
+    crowds = exchanged(groups, active, outside).crowds
+    found = {}
+    for signal in (NearIdentical(), SharedTexts()):
+        data = signal.load(study, outside)
+        told = controls.place(float(signal.statistic(data, groups)[0]), signal.statistic(data, crowds))
+        found[signal.name] = told[0] if told else np.nan
+    return found
 
 
 # A whole organic world ------------------------------------------------------------------------------------------------

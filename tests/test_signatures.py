@@ -6,14 +6,16 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import graphnet as gn
-from graphnet._signatures import KEPT, kept, signed
+from graphnet._signatures import KEPT, Signed, kept
 from graphnet.kernels import minhash
 from graphnet.kernels.shingles import shingles
+from graphnet.schema import BYTES, INT, TEXT
 
 TABLES = ("texts", "clusters", "copies")
 WORDS = [
@@ -91,8 +93,8 @@ def grown(tmp_path: Path) -> gn.Study:
 
 
 def test_only_new_texts_are_hashed(grown: gn.Study, monkeypatch: pytest.MonkeyPatch) -> None:
-    known = kept(grown)
-    assert known is not None
+    assert kept(grown)
+    known = grown.rows(f"select key, signature from {KEPT} order by key").to_pylist()
     hashed: list[int] = []
     bands = minhash.bands
 
@@ -101,12 +103,16 @@ def test_only_new_texts_are_hashed(grown: gn.Study, monkeypatch: pytest.MonkeyPa
         return bands(sets, *more)
 
     monkeypatch.setattr(minhash, "bands", counted)
-    keys = [*known.keys.to_pylist(), "zzz quite new"]
-    sets, signatures = signed(keys, known, 1, everything=False)
-    assert hashed == [1]
-    assert (signatures == bands(shingles(keys))).all()
-    # the new text shares a band with none, so nobody needs its shingles
-    assert sets.sizes[-1] == 0
+    new = [{"key": "zzz quite new and long", "signature": None}, {"key": "cut short", "signature": b"1234"}]
+    rows = [r | {"text": i, "posts": 1, "accounts": 1} for i, r in enumerate(known + new)]
+    types = {"text": INT, "key": TEXT, "posts": INT, "accounts": INT, "signature": BYTES}
+    given = pa.Table.from_pylist(rows, pa.schema(types.items())).rename_columns([*list(types)[:-1], "known"])
+    signed = Signed(1)(given)
+    assert hashed == [2]
+    keys = [r["key"] for r in rows]
+    assert (minhash.unpacked(signed["signature"]) == bands(shingles(keys))).all()
+    assert signed["length"].to_pylist() == list(map(len, keys))
+    assert signed["words"].to_pylist() == [len(key.split()) for key in keys]
 
 
 def test_they_are_kept_over_several_appends(grown: gn.Study, tmp_path: Path) -> None:
@@ -122,10 +128,10 @@ def test_they_are_kept_over_several_appends(grown: gn.Study, tmp_path: Path) -> 
 def test_signatures_of_another_hash_are_not_used(grown: gn.Study, monkeypatch: pytest.MonkeyPatch) -> None:
     bands = minhash.bands
     monkeypatch.setattr(minhash, "bands", lambda *args: bands(*args) + 1)
-    assert kept(grown) is None
+    assert not kept(grown)
 
 
 def test_a_study_that_did_not_grow_keeps_none(tmp_path: Path) -> None:
     study = gn.read(posts(["one text"], 0), tmp_path / "once")
     gn.match(study)
-    assert kept(study) is None
+    assert not kept(study)

@@ -228,17 +228,16 @@ def _against(
     words: list[str] = []
     outside = groups.places(len(totals)) < 0
     for low, high in _pieces(groups, controls):
-        made = matched(groups.slice(low, high), totals, outside, controls, seed)
-        words += made.words
-        theirs = _shares(made.crowds, touched, hits, totals)
-        mix = exchanged(groups.slice(low, high), totals, outside, controls, seed).crowds
-        mixed = _shares(mix, touched, hits, totals)
-        bounds, mixed_bounds = (np.searchsorted(c.label, np.arange(high - low + 1)) for c in (made.crowds, mix))
+        made, mix = (draw(groups.slice(low, high), totals, outside, controls, seed) for draw in (matched, exchanged))
+        theirs, mixed = (_shares(some.crowds, touched, hits, totals) for some in (made, mix))
+        bounds, mixed_bounds = (np.searchsorted(some.crowds.label, np.arange(high - low + 1)) for some in (made, mix))
         for place in range(high - low):
-            rows = slice(bounds[place], bounds[place + 1])
-            drawn[low + place] = bounds[place + 1] - bounds[place]
+            rows, mixed_rows = (slice(b[place], b[place + 1]) for b in (bounds, mixed_bounds))
+            # without exchanges there is nothing to judge by, whatever groups there are to show beside
+            judged = mixed_rows.stop > mixed_rows.start
+            words.append((made if judged else mix).words[place])
+            drawn[low + place] = (rows.stop - rows.start) * judged
             for k in range(2) if drawn[low + place] else ():
-                mixed_rows = slice(mixed_bounds[place], mixed_bounds[place + 1])
                 p[k][low + place] = _as_large(shares[k][low + place], mixed[k][mixed_rows])
                 mean[k][low + place] = np.nan_to_num(theirs[k][rows]).mean(axis=0)
     return (p[0], p[1]), (mean[0], mean[1]), drawn, words

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -21,6 +20,7 @@ from graphnet.controls import activity, activity_strata
 from graphnet.crowds import Ints
 from graphnet.errors import InputError
 from graphnet.lists import NamedList, read_list
+from graphnet.places import place
 from graphnet.words import count, percent
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ def _compared(found: Sequence[Joined], acts: Ints, seed: int) -> Sequence[Joined
 
 def _opened(study: Study, later: str) -> Study:
     """The later snapshot; its engine is one of its own, of the same sort."""
-    if Path(later).resolve() == study.path.resolve():
+    if place(later).resolve() == study.path.resolve():
         raise InputError(f"{later} is the study itself; name a study of a later snapshot")
     return type(study).open(later)
 

@@ -18,11 +18,13 @@ from typing import Any, TypeVar
 import click
 
 from graphnet.errors import InputError
+from graphnet.places import Place, place
 from graphnet.safe import visible
 from graphnet.words import iso
 
 __all__ = [
     "FILES",
+    "FOLDER",
     "STUDY",
     "as_json",
     "assigned",
@@ -44,7 +46,15 @@ __all__ = [
 ]
 
 F = TypeVar("F", bound=Callable[..., Any])
-STUDY = click.argument("study", type=click.Path(path_type=Path))
+
+
+def folder(value: str) -> Place:
+    """Type of an argument: a study folder, as a path or as a URL such as ``s3://bucket/study``."""
+    return place(value)
+
+
+FOLDER = click.types.convert_type(folder)
+STUDY = click.argument("study", type=FOLDER)
 FILES = click.argument("files", nargs=-1, required=True)
 
 
@@ -101,7 +111,22 @@ reading = options_(
         help="dates=dmy or mdy (for 3/4/2026), header=yes or no, split=yes or no (several targets in a cell).",
     ),
 )
+
+
+def _chosen(context: click.Context, _option: click.Parameter, value: str) -> None:
+    context.meta["graphnet.engine"] = value
+
+
 machine = options_(
+    click.option(
+        "--engine",
+        default="duckdb",
+        show_default=True,
+        metavar="NAME",
+        expose_value=False,
+        callback=_chosen,
+        help="duckdb, in this process; spark, when one machine is outgrown.",
+    ),
     click.option("--memory", default="60%", show_default=True, help="Memory limit of the engine, such as 8GB."),
     click.option("--threads", type=click.IntRange(1, 256), help="Threads of the engine.  [default: all cores]"),
 )
@@ -202,9 +227,9 @@ def _moment(option: str, text: str) -> tuple[int, int]:
 
 def engine(memory: str, threads: int | None) -> Any:
     """The engine that the options of `machine` ask for."""
-    from graphnet.engines.duckdb import DuckDB  # noqa: PLC0415
+    from graphnet import registry  # noqa: PLC0415
 
-    return DuckDB(memory=memory, threads=threads)
+    return registry.get("engines", click.get_current_context().meta["graphnet.engine"])(memory=memory, threads=threads)
 
 
 def say(study: Any, verbs: Sequence[str], as_json: bool, wrote: Sequence[Path] = ()) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from graphnet.commands import dumped, options_, plain
+from graphnet.places import Place
 from graphnet.safe import show, visible
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ OUT = options_(
 SHOWN = 30
 
 
-def ask(study: Path | None, question: Audit, out: Path | None, as_json: bool) -> None:
+def ask(study: Place | None, question: Audit, out: Path | None, as_json: bool) -> None:
     """Ask the question of a study (or of the files that it names), and print the answers."""
     import graphnet as gn  # noqa: PLC0415
 

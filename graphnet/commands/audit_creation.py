@@ -8,6 +8,7 @@ import click
 
 from graphnet.commands import STUDY, as_json, command
 from graphnet.commands._audited import OUT, ask
+from graphnet.places import Place
 
 __all__ = ["creation"]
 
@@ -31,7 +32,7 @@ __all__ = ["creation"]
 @as_json
 def creation(
     *,
-    study: Path,
+    study: Place,
     hashtag: str | None,
     community: int | None,
     listed: str | None,

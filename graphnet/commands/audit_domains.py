@@ -7,8 +7,9 @@ from pathlib import Path
 
 import click
 
-from graphnet.commands import as_json, command
+from graphnet.commands import FOLDER, as_json, command
 from graphnet.commands._audited import OUT, ask
+from graphnet.places import Place
 
 __all__ = ["domains"]
 
@@ -18,7 +19,7 @@ __all__ = ["domains"]
     "graphnet audit domains study/ --attributes domains.csv --out domains.html\n"
     "graphnet audit domains --pages pages.csv --attributes domains.csv",
 )
-@click.argument("study", type=click.Path(path_type=Path), required=False)
+@click.argument("study", type=FOLDER, required=False)
 @click.option("--attributes", default="", metavar="FILE", help="Table: domain, ip, registrant, analytics, …")
 @click.option("--pages", default="", metavar="FILE", help="Table of pages (page, account, time) in place of a study.")
 @click.option(
@@ -37,7 +38,7 @@ __all__ = ["domains"]
 @as_json
 def domains(
     *,
-    study: Path | None,
+    study: Place | None,
     attributes: str,
     pages: str,
     counted: Sequence[str],

@@ -9,6 +9,7 @@ import click
 
 from graphnet.commands import STUDY, as_json, command
 from graphnet.commands._audited import OUT, ask
+from graphnet.places import Place
 
 __all__ = ["expand"]
 
@@ -22,7 +23,7 @@ __all__ = ["expand"]
 @OUT
 @as_json
 def expand(
-    *, study: Path, seeds: str, layers: Sequence[str], top: int, seed: int, out: Path | None, as_json: bool
+    *, study: Place, seeds: str, layers: Sequence[str], top: int, seed: int, out: Path | None, as_json: bool
 ) -> None:
     """Rank who else is close to known accounts, with a held-out check: candidates to look at, not evidence."""
     import graphnet as gn  # noqa: PLC0415

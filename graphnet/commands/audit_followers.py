@@ -8,9 +8,10 @@ from typing import Literal
 
 import click
 
-from graphnet.commands import as_json, assigned, command
+from graphnet.commands import FOLDER, as_json, assigned, command
 from graphnet.commands._audited import OUT, ask
 from graphnet.errors import InputError
+from graphnet.places import Place
 
 __all__ = ["followers"]
 
@@ -24,7 +25,7 @@ __all__ = ["followers"]
 @click.argument("files", nargs=-1)
 @click.option("--counts", multiple=True, metavar="FILE", help="Dates and numbers of followers; repeatable.")
 @click.option("--against", metavar="FILE", help="Profiles to compare the newest with.  [default: the older followers]")
-@click.option("--study", type=click.Path(path_type=Path), help="Study with follow actions, in place of files.")
+@click.option("--study", type=FOLDER, help="Study with follow actions, in place of files.")
 @click.option("--of", "of", multiple=True, metavar="ACCOUNT", help="Account of the study to look at; repeatable.")
 @click.option(
     "--order", type=click.Choice(["newest", "oldest"]), help="Who stands first in the files.  [default: told]"
@@ -41,7 +42,7 @@ def followers(
     files: Sequence[str],
     counts: Sequence[str],
     against: str | None,
-    study: Path | None,
+    study: Place | None,
     of: Sequence[str],
     order: Literal["newest", "oldest"] | None,
     newest: int | None,

@@ -9,6 +9,7 @@ import click
 
 from graphnet.commands import STUDY, as_json, command
 from graphnet.commands._audited import OUT, ask
+from graphnet.places import Place
 
 __all__ = ["lists"]
 
@@ -31,7 +32,7 @@ __all__ = ["lists"]
 @click.option("--seed", default=7, show_default=True, type=click.IntRange(0), help="Seed of the control groups.")
 @OUT
 @as_json
-def lists(*, study: Path, given: Sequence[str], controls: int, seed: int, out: Path | None, as_json: bool) -> None:
+def lists(*, study: Place, given: Sequence[str], controls: int, seed: int, out: Path | None, as_json: bool) -> None:
     """Measure how much more each community has to do with lists that you bring than other accounts do."""
     import graphnet as gn  # noqa: PLC0415
 

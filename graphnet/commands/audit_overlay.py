@@ -9,6 +9,7 @@ import click
 
 from graphnet.commands import STUDY, as_json, command
 from graphnet.commands._audited import OUT, ask
+from graphnet.places import Place
 
 __all__ = ["overlay"]
 
@@ -28,7 +29,7 @@ __all__ = ["overlay"]
 @OUT
 @as_json
 def overlay(
-    *, study: Path, lists: Sequence[str], later: str, rounds: int, seed: int, out: Path | None, as_json: bool
+    *, study: Place, lists: Sequence[str], later: str, rounds: int, seed: int, out: Path | None, as_json: bool
 ) -> None:
     """Mark known accounts (ids, hashed ids, handles), and hold lists against communities and one another."""
     import graphnet as gn  # noqa: PLC0415

@@ -10,6 +10,7 @@ import click
 from graphnet.commands import STUDY, as_json, command
 from graphnet.commands._audited import OUT, ask
 from graphnet.errors import InputError
+from graphnet.places import Place
 
 __all__ = ["rhythm"]
 
@@ -31,7 +32,7 @@ __all__ = ["rhythm"]
 @as_json
 def rhythm(
     *,
-    study: Path,
+    study: Place,
     community: str | None,
     accounts: Sequence[str],
     listed: str,

@@ -8,6 +8,7 @@ import click
 
 from graphnet.commands import STUDY, as_json, command
 from graphnet.commands._audited import OUT, ask
+from graphnet.places import Place
 
 __all__ = ["campaign"]
 
@@ -30,7 +31,7 @@ __all__ = ["campaign"]
 @as_json
 def campaign(
     *,
-    study: Path,
+    study: Place,
     hashtag: str | None,
     link: str | None,
     domain: str | None,

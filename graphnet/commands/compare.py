@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from graphnet.commands import as_json, command, dumped, plain
+from graphnet.commands import FOLDER, as_json, command, dumped, plain
 from graphnet.safe import show
 
 __all__ = ["compare"]
@@ -21,8 +21,8 @@ __all__ = ["compare"]
     "graphnet compare one/ two/ --a C1 --b C3 --json\n"
     "graphnet compare study/ --a first.csv --b second.csv::userid",
 )
-@click.argument("one", type=click.Path(path_type=Path))
-@click.argument("two", required=False, type=click.Path(path_type=Path))
+@click.argument("one", type=FOLDER)
+@click.argument("two", required=False, type=FOLDER)
 @click.option("--a", metavar="C1|FILE", help="Accounts of the first: a community or a list.  [default: all of ONE]")
 @click.option("--b", metavar="C2|FILE", help="Accounts of the second.  [default: all of TWO]")
 @click.option("--row", "rows", metavar="NAME", multiple=True, help="Only this row; repeatable.  [default: all]")

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
 from graphnet.commands import STUDY, as_json, command, engine, machine, options_, say
+from graphnet.places import Place
 
 __all__ = ["confirm"]
 
@@ -18,7 +17,7 @@ __all__ = ["confirm"]
 @click.option("--seed", default=7, show_default=True, help="Seed of the control groups.")
 @options_(machine, as_json)
 def confirm(
-    *, study: Path, fdr: float, controls: int, seed: int, memory: str, threads: int | None, as_json: bool
+    *, study: Place, fdr: float, controls: int, seed: int, memory: str, threads: int | None, as_json: bool
 ) -> None:
     """Look for each community on half of the days, test it on the others, and give it its level of evidence."""
     import graphnet as gn  # noqa: PLC0415

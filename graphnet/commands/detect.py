@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import click
 
 from graphnet.commands import STUDY, as_json, command, detecting, make, say
+from graphnet.places import Place
 
 __all__ = ["detect"]
 
@@ -35,7 +35,7 @@ __all__ = ["detect"]
 @as_json
 def detect(
     *,
-    study: Path,
+    study: Place,
     detector: str,
     layers: Sequence[str],
     validated: bool | None,

@@ -9,6 +9,7 @@ import click
 
 from graphnet.commands import STUDY, as_json, command, wrote
 from graphnet.errors import InputError
+from graphnet.places import Place
 
 __all__ = ["draw"]
 
@@ -37,7 +38,7 @@ __all__ = ["draw"]
 @as_json
 def draw(
     *,
-    study: Path,
+    study: Place,
     out: Path,
     communities: Sequence[int],
     top: int,

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import click
 
 from graphnet.commands import STUDY, as_json, command, dumped
+from graphnet.places import Place
 
 __all__ = ["explain"]
 
@@ -30,7 +30,7 @@ __all__ = ["explain"]
 @as_json
 def explain(
     *,
-    study: Path,
+    study: Place,
     who: Sequence[str],
     community: int | None,
     cluster: int | None,

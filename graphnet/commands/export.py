@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from graphnet.commands import STUDY, as_json, command, period, wrote
+from graphnet.places import Place
 
 __all__ = ["export"]
 
@@ -41,7 +42,7 @@ __all__ = ["export"]
 @as_json
 def export(
     *,
-    study: Path,
+    study: Place,
     out: Path,
     format_: str | None,
     communities: Sequence[int],

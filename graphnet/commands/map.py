@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from graphnet.commands import STUDY, as_json, command, wrote
+from graphnet.places import Place
 
 __all__ = ["map_"]
 
@@ -30,7 +31,7 @@ __all__ = ["map_"]
     help="Name nobody: pseudonyms under the key in this file (see graphnet pseudonymise).",
 )
 @as_json
-def map_(*, study: Path, out: Path, layers: Sequence[str], seed: int, pseudonyms: Path | None, as_json: bool) -> None:
+def map_(*, study: Place, out: Path, layers: Sequence[str], seed: int, pseudonyms: Path | None, as_json: bool) -> None:
     """Write an interactive map of all communities, up to 100,000 accounts; it needs no network."""
     import graphnet as gn  # noqa: PLC0415
 

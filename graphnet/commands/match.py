@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from graphnet.commands import STUDY, as_json, command, engine, machine, options_, say
+from graphnet.places import Place
 
 __all__ = ["match"]
 
@@ -29,7 +30,7 @@ __all__ = ["match"]
 @options_(machine, as_json)
 def match(
     *,
-    study: Path,
+    study: Place,
     jaccard: float,
     exact: bool,
     reworded: bool,

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from graphnet.commands import STUDY, as_json, command, engine, layering, machine, make, options_, say
+from graphnet.places import Place
 
 __all__ = ["project"]
 
@@ -17,7 +17,7 @@ __all__ = ["project"]
 )
 @STUDY
 @options_(layering, machine, as_json)
-def project(*, study: Path, layers: Sequence[str], memory: str, threads: int | None, as_json: bool) -> None:
+def project(*, study: Place, layers: Sequence[str], memory: str, threads: int | None, as_json: bool) -> None:
     """Tie accounts that acted upon the same things."""
     import graphnet as gn  # noqa: PLC0415
 

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import click
 
-from graphnet.commands import as_json, command, say
+from graphnet.commands import FOLDER, as_json, command, say
 from graphnet.errors import InputError
+from graphnet.places import Place
 from graphnet.safe import visible
 
 __all__ = ["pseudonymise"]
@@ -19,14 +20,14 @@ __all__ = ["pseudonymise"]
     graphnet pseudonymise study/ --into public/ --key my.key
     graphnet pseudonymise study/ --into public/ --key my.key --no-texts""",
 )
-@click.argument("study", type=click.Path(path_type=Path), required=False)
-@click.option("--into", type=click.Path(path_type=Path), help="New folder for the copy.")
+@click.argument("study", type=FOLDER, required=False)
+@click.option("--into", type=FOLDER, help="New folder for the copy.")
 @click.option("--key", type=click.Path(path_type=Path), help="File with the key: the same key, the same pseudonyms.")
 @click.option("--new-key", type=click.Path(path_type=Path), help="Write a new random key to this file.")
 @click.option("--texts/--no-texts", default=True, show_default=True, help="Keep the words of the posts.")
 @as_json
 def pseudonymise(
-    *, study: Path | None, into: Path | None, key: Path | None, new_key: Path | None, texts: bool, as_json: bool
+    *, study: Place | None, into: Place | None, key: Path | None, new_key: Path | None, texts: bool, as_json: bool
 ) -> None:
     """Write a copy of a study in which accounts and posts have pseudonyms; report, draw and export that.
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import click
 
-from graphnet.commands import FILES, as_json, assigned, command, engine, machine, options_, reading, say
+from graphnet.commands import FILES, FOLDER, as_json, assigned, command, engine, machine, options_, reading, say
+from graphnet.places import Place
 
 __all__ = ["read"]
 
@@ -19,7 +19,7 @@ __all__ = ["read"]
     graphnet read edges.csv --map source=from --map target=to --kind follow --into study/""",
 )
 @FILES
-@click.option("--into", type=click.Path(path_type=Path), required=True, help="Study folder to make or replace.")
+@click.option("--into", type=FOLDER, required=True, help="Study folder to make or replace.")
 @reading
 @click.option(
     "--repost-content", is_flag=True, help="Count hashtags, links, mentions in retweeted posts as the retweeter's own."
@@ -30,7 +30,7 @@ __all__ = ["read"]
 def read(
     *,
     files: Sequence[str],
-    into: Path,
+    into: Place,
     format_: str | None,
     maps: Sequence[str],
     kind: str | None,

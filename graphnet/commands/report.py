@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from graphnet.commands import STUDY, as_json, command, wrote
+from graphnet.places import Place
 
 __all__ = ["report"]
 
@@ -29,7 +30,7 @@ __all__ = ["report"]
     help="Name nobody: pseudonyms under the key in this file (see graphnet pseudonymise).",
 )
 @as_json
-def report(*, study: Path, out: Path, communities: Sequence[int], pseudonyms: Path | None, as_json: bool) -> None:
+def report(*, study: Place, out: Path, communities: Sequence[int], pseudonyms: Path | None, as_json: bool) -> None:
     """Write the report: what was read, dropped and found, with the evidence."""
     import graphnet as gn  # noqa: PLC0415
 

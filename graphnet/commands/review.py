@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
 from graphnet.commands import STUDY, as_json, command, say
+from graphnet.places import Place
 
 __all__ = ["review"]
 
@@ -20,7 +19,7 @@ __all__ = ["review"]
 @click.option("--by", required=True, metavar="NAME", help="Who looked at it.")
 @click.option("--note", required=True, metavar="TEXT", help="What was looked at, and what was found.")
 @as_json
-def review(*, study: Path, community: int, by: str, note: str, as_json: bool) -> None:
+def review(*, study: Place, community: int, by: str, note: str, as_json: bool) -> None:
     """Write down that a person looked at a community; lifts it from L2 to L3."""
     import graphnet as gn  # noqa: PLC0415
 

@@ -9,6 +9,7 @@ import click
 
 from graphnet.commands import (
     FILES,
+    FOLDER,
     as_json,
     assigned,
     command,
@@ -21,6 +22,7 @@ from graphnet.commands import (
     reading,
     say,
 )
+from graphnet.places import Place
 
 __all__ = ["run"]
 
@@ -32,7 +34,7 @@ __all__ = ["run"]
     graphnet run posts.parquet --map account=author --map time=created --into study/ --out report.html""",
 )
 @FILES
-@click.option("--into", type=click.Path(path_type=Path), required=True, help="Study folder to make or replace.")
+@click.option("--into", type=FOLDER, required=True, help="Study folder to make or replace.")
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
@@ -46,7 +48,7 @@ __all__ = ["run"]
 def run(
     *,
     files: Sequence[str],
-    into: Path,
+    into: Place,
     out: Path,
     format_: str | None,
     maps: Sequence[str],

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import click
 
 from graphnet.commands import STUDY, as_json, command, make, say
+from graphnet.places import Place
 
 __all__ = ["score"]
 
@@ -18,7 +18,7 @@ __all__ = ["score"]
 @click.option("--controls", default=199, show_default=True, type=click.IntRange(0), help="Control groups each.")
 @click.option("--seed", default=7, show_default=True, help="Seed of the control groups.")
 @as_json
-def score(*, study: Path, signals: Sequence[str], controls: int, seed: int, as_json: bool) -> None:
+def score(*, study: Place, signals: Sequence[str], controls: int, seed: int, as_json: bool) -> None:
     """Measure what each community shares, against random groups of members and accounts as active."""
     import graphnet as gn  # noqa: PLC0415
 

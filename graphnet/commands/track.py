@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from graphnet.commands import as_json, command, dumped, plain
+from graphnet.commands import FOLDER, as_json, command, dumped, plain
+from graphnet.places import Place
 from graphnet.safe import show
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ SHOWN, ROWS = 30, 60
     graphnet track study/ --by day --patience 1
     graphnet track before/ after/ --figure two.pdf --columns 1""",
 )
-@click.argument("studies", type=click.Path(path_type=Path), nargs=-1, required=True)
+@click.argument("studies", type=FOLDER, nargs=-1, required=True)
 @click.option("--by", type=click.Choice(["day", "week"]), help="Cut one study into days or weeks (from Monday) of UTC.")
 @click.option("--overlap", default=0.3, show_default=True, help="Jaccard overlap from which communities are linked.")
 @click.option("--share", default=0.5, show_default=True, help="Share of the smaller one from which they are linked.")
@@ -47,7 +48,7 @@ SHOWN, ROWS = 30, 60
 @as_json
 def track(
     *,
-    studies: Sequence[Path],
+    studies: Sequence[Place],
     by: str | None,
     overlap: float,
     share: float,

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Literal
 
 import click
 
 from graphnet.commands import STUDY, as_json, command, engine, machine, make, options_, say
+from graphnet.places import Place
 
 __all__ = ["validate"]
 
@@ -28,7 +28,7 @@ __all__ = ["validate"]
 @options_(machine, as_json)
 def validate(
     *,
-    study: Path,
+    study: Place,
     nulls: Sequence[str],
     fdr: float,
     method: Literal["bh", "by"],

@@ -2,23 +2,26 @@
 
 SQL given to an engine keeps to what DuckDB and Spark share. To stay there: no ``//``, ``qualify``, ``hash``, ``log``
 (use ``ln``), ordered ``array_agg``, ``epoch…``, ``asof``, ``using sample``, ``not in`` (use ``not exists``) and no
-``select *`` in a CTE; write ``1e0``, not ``1.0`` (Spark reads that as a decimal).
+``select *`` in a CTE; write ``1e0``, not ``1.0`` (Spark reads that as a decimal). Say ``nulls last`` where a column to
+order by can be null (Spark puts them first), and say ``order by`` wherever the order of rows matters: files keep none.
+
+A table is one Parquet file, or a folder of them, as Spark writes: `files`, `count` and `remove` know both.
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, ClassVar
 
 import pyarrow as pa
 
-from graphnet import registry
+from graphnet import places, registry
+from graphnet.places import Place
 from graphnet.schema import Table
 
-__all__ = ["Engine", "MapFunction"]
+__all__ = ["Engine", "MapFunction", "count", "files", "remove", "whole_groups", "write"]
 
 MapFunction = Callable[[pa.Table], pa.Table]
 """Arrow rows in, Arrow rows out."""
@@ -38,23 +41,26 @@ class Engine(ABC):
     spread: ClassVar[bool] = False
 
     @abstractmethod
-    def open(self, path: Path | Sequence[Path], table: str) -> None:
-        """Make Parquet files known to SQL under the name ``table`` (a later call replaces an earlier one).
+    def open(self, path: Place | Sequence[Place], table: str) -> None:
+        """Make Parquet files, or folders of them, known to SQL as ``table`` (a later call replaces an earlier one).
 
         Without any file the table is empty, with the columns that `graphnet.schema` gives it.
         """
 
     @abstractmethod
-    def save(self, sql: str, path: Path, table: Table) -> int:
-        """Write the rows of a query to a Parquet file with the table's columns and types; returns how many."""
+    def save(self, sql: str, path: Place, table: Table) -> int:
+        """Write the rows of a query as Parquet with the table's columns and types; returns how many.
+
+        Files that lie at ``path`` already are replaced.
+        """
 
     @abstractmethod
-    def map(self, sql: str, function: MapFunction, path: Path, table: Table, by: str | None = None) -> int:
-        """Write what ``function`` makes of a query's rows to a Parquet file; returns how many rows.
+    def map(self, sql: str, function: MapFunction, path: Place, table: Table, by: str | None = None) -> int:
+        """Write what ``function`` makes of a query's rows as Parquet; returns how many rows.
 
         Without ``by`` the function sees the rows in pieces of any size; with it, it sees whole groups of that column
         (several small groups may come in one piece, in the order of ``by``). The function sees at least one piece,
-        empty if the query is.
+        empty if the query is. It may run in another process, so it has to be picklable.
         """
 
     @abstractmethod
@@ -70,6 +76,10 @@ class Engine(ABC):
         """The SQL expression that turns a list column into one row an element (empty and null lists: no row)."""
 
     @abstractmethod
+    def beside(self) -> Engine:
+        """Another engine of this kind, for a study that is worked on beside this engine's own."""
+
+    @abstractmethod
     def close(self) -> None:
         """Give back what the engine holds; it cannot be used afterwards."""
 
@@ -77,17 +87,77 @@ class Engine(ABC):
 Base = Engine
 
 
-def write(pieces: Iterable[pa.Table], path: Path, table: Table) -> int:
+def write(pieces: Iterable[pa.Table], path: Place, table: Table) -> int:
     """Write Arrow pieces to one Parquet file with the table's columns and types; returns the number of rows."""
     import pyarrow.parquet as pq  # noqa: PLC0415  (70 ms that `graphnet --help` should not pay)
 
-    count = 0
-    with pq.ParquetWriter(path, table.arrow, compression="zstd") as file:
+    written = 0
+    remove(path)
+    with places.writing(path) as target, pq.ParquetWriter(target, table.arrow, compression="zstd") as file:
         for piece in pieces:
             rows = piece.select(table.names).cast(table.arrow)
-            count += rows.num_rows
+            written += rows.num_rows
             file.write_table(rows)
-    return count
+    return written
+
+
+def files(path: Place) -> list[Place]:
+    """The Parquet files of a table: the path itself, or those in the folder, in order (not ``.crc`` and the like)."""
+    if not path.is_dir():
+        return [path]
+    inside = (path / name for name in places.names(path))
+    return [f for f in inside if f.suffix == ".parquet" and f.name[0] not in "._"]
+
+
+def count(path: Place) -> int:
+    """The number of rows of a table, as the files say themselves."""
+    import pyarrow.parquet as pq  # noqa: PLC0415
+
+    rows = 0
+    for file in files(path):
+        with places.reading(file) as source:
+            rows += int(pq.read_metadata(source).num_rows)
+    return rows
+
+
+def remove(path: Place) -> None:
+    """Delete a table's file or folder, if it is there."""
+    places.remove(path)
+
+
+def whole_groups(pieces: Iterable[pa.Table], by: str) -> Iterator[pa.Table]:
+    """Cut a stream sorted by ``by`` so that no group is split: the last group of each piece waits for the next.
+
+    Example:
+        >>> pieces = [pa.table({"k": [1, 1, 2]}), pa.table({"k": [2, 2, 3]})]
+        >>> [piece["k"].to_pylist() for piece in whole_groups(pieces, "k")]
+        [[1, 1], [2, 2, 2], [3]]
+    """
+    waiting: list[pa.Table] = []
+    for piece in pieces:
+        last = piece[by][-1]
+        start = _start_of(piece[by], last)
+        if waiting and (start or waiting[0][by][0] != last):
+            # either the waiting group ends inside of this piece or it ended before it
+            yield pa.concat_tables([*waiting, piece.slice(0, start)])
+            waiting = []
+        elif start:
+            yield piece.slice(0, start)
+        waiting.append(piece.slice(start))
+    if waiting:
+        yield pa.concat_tables(waiting)
+
+
+def _start_of(keys: pa.ChunkedArray, value: pa.Scalar) -> int:
+    """Where the run of ``value`` at the end of sorted ``keys`` starts."""
+    low, high = 0, len(keys) - 1
+    while low < high:
+        middle = (low + high) // 2
+        if keys[middle] == value:
+            high = middle
+        else:
+            low = middle + 1
+    return low
 
 
 def __getattr__(name: str) -> type[Any]:

@@ -6,14 +6,19 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
+from weakref import finalize
 
 import duckdb
 import pyarrow as pa
 
-from graphnet.engines import Engine, MapFunction, write
+from graphnet.engines import Engine, MapFunction, files, remove, whole_groups, write
 from graphnet.errors import GraphnetError, InputError, StudyError
+from graphnet.places import Place, Remote, own_words
 from graphnet.schema import STUDY, Table
+
+if TYPE_CHECKING:
+    from graphnet.engines._duckdb_files import Files
 
 __all__ = ["DuckDB"]
 
@@ -25,7 +30,8 @@ BATCH = 250_000
 def _told() -> Iterator[None]:
     """Say what stopped a query: Ctrl-C stays Ctrl-C, too little memory or disk becomes a sentence."""
     try:
-        yield
+        with _in_own_words():
+            yield
     except duckdb.OutOfMemoryException as error:
         raise GraphnetError(
             f"too little memory: {_first_line(error)}. Allow more, such as --memory 4GB, or fewer threads: --threads 1"
@@ -36,6 +42,17 @@ def _told() -> Iterator[None]:
         if isinstance(error, RuntimeError) and str(error) != "Query interrupted":
             raise
         raise KeyboardInterrupt from None
+
+
+@contextmanager
+def _in_own_words() -> Iterator[None]:
+    """Raise what is wrong with a remote file as it was told before DuckDB or Arrow made a text of it."""
+    try:
+        yield
+    except (duckdb.Error, pa.ArrowException, OSError) as error:
+        if told := own_words(error):
+            raise StudyError(told) from None
+        raise
 
 
 def _first_line(error: Exception) -> str:
@@ -63,6 +80,7 @@ class DuckDB(Engine):
     threads: int | None = None
     spill: Path | None = None
     _connection: Any = field(init=False, repr=False, compare=False)
+    _files: Files | None = field(init=False, repr=False, compare=False, default=None)
 
     def __post_init__(self) -> None:
         settings: dict[str, Any] = {"memory_limit": self.memory, "preserve_insertion_order": True}
@@ -80,40 +98,44 @@ class DuckDB(Engine):
         # no query of ours should ever reach the network for an extension
         self._connection.execute("set autoinstall_known_extensions = false")
 
-    def open(self, path: Path | Sequence[Path], table: str) -> None:
+    def open(self, path: Place | Sequence[Place], table: str) -> None:
         """See `Engine.open`."""
-        paths = [path] if isinstance(path, Path) else list(path)
+        paths = [path] if isinstance(path, Path | Remote) else list(path)
         if not paths:
             nothing = ", ".join(f'cast(null as {_sql_type(c.type)}) as "{c.name}"' for c in STUDY[table].columns)
             self._connection.execute(f'create or replace temp view "{table}" as select {nothing} where false')
             return
-        files = ", ".join("'" + str(p).replace("'", "''") + "'" for p in paths)
-        query = f'create or replace temp view "{table}" as select * from read_parquet([{files}])'
         try:
-            self._connection.execute(query)
+            listed = ", ".join(self._named(file) for path in paths for file in files(path))
+            query = f'create or replace temp view "{table}" as select * from read_parquet([{listed}])'
+            with _in_own_words():
+                self._connection.execute(query)
         except duckdb.OutOfMemoryException:
             raise StudyError(f"memory {self.memory!r} is too little for the engine. Allow more, such as 4GB") from None
-        except duckdb.Error as error:
+        except (duckdb.Error, FileNotFoundError) as error:
             raise StudyError(
                 f"the study's table {table!r} cannot be read: {_first_line(error)}. Something changed its files; "
                 "bring them back, or read the inputs again into a new folder."
             ) from None
 
     @_told()
-    def save(self, sql: str, path: Path, table: Table) -> int:
+    def save(self, sql: str, path: Place, table: Table) -> int:
         """See `Engine.save`."""
         columns = ", ".join(f'cast("{c.name}" as {_sql_type(c.type)}) as "{c.name}"' for c in table.columns)
-        target = str(path).replace("'", "''")
-        query = f"copy (select {columns} from ({sql})) to '{target}' (format parquet, compression zstd)"
+        if path.is_dir():
+            remove(path)
+        # what is remote appears under its name at the end anyway; a further name would be a copy there
+        options = "format parquet, compression zstd" + (", use_tmp_file false" if isinstance(path, Remote) else "")
+        query = f"copy (select {columns} from ({sql})) to {self._named(path, new=True)} ({options})"
         return int(self._connection.execute(query).fetchone()[0])
 
     @_told()
-    def map(self, sql: str, function: MapFunction, path: Path, table: Table, by: str | None = None) -> int:
+    def map(self, sql: str, function: MapFunction, path: Place, table: Table, by: str | None = None) -> int:
         """See `Engine.map`."""
         query = sql if by is None else f'select * from ({sql}) order by "{by}"'
         reader = self._connection.sql(query).to_arrow_reader(BATCH)
         pieces = (pa.Table.from_batches([b], reader.schema) for b in reader)
-        whole = _never_none(pieces if by is None else _whole_groups(pieces, by), reader.schema)
+        whole = _never_none(pieces if by is None else whole_groups(pieces, by), reader.schema)
         try:
             return write((function(piece) for piece in whole), path, table)
         finally:
@@ -133,9 +155,32 @@ class DuckDB(Engine):
         """See `Engine.explode`."""
         return f"unnest({column})"
 
+    def beside(self) -> DuckDB:
+        """See `Engine.beside`."""
+        return type(self)(self.memory, self.threads, self.spill)
+
     def close(self) -> None:
         """See `Engine.close`."""
         self._connection.close()
+
+    def _named(self, file: Place, *, new: bool = False) -> str:
+        """A file as a text of SQL."""
+        name = self._mount().mounted(file, new=new) if isinstance(file, Remote) else str(file)
+        return "'" + name.replace("'", "''") + "'"
+
+    def _mount(self) -> Files:
+        """Where DuckDB finds remote files; the first one brings it there."""
+        if self._files is None:
+            # fsspec is loaded for remote files alone
+            from graphnet.engines._duckdb_files import Files, mount  # noqa: PLC0415
+
+            made = Files()
+            mount(self._connection, made)
+            object.__setattr__(self, "_files", made)
+            # DuckDB complains at the end of Python of what holds a file system and was not closed
+            finalize(self, self._connection.close)
+            return made
+        return self._files
 
 
 _TYPES = {
@@ -155,28 +200,3 @@ def _never_none(pieces: Iterator[pa.Table], schema: pa.Schema) -> Iterator[pa.Ta
     first = next(pieces, None)
     yield schema.empty_table() if first is None else first
     yield from pieces
-
-
-def _whole_groups(pieces: Iterator[pa.Table], by: str) -> Iterator[pa.Table]:
-    """Cut a stream sorted by ``by`` so that no group is split: the last group of each piece waits for the next."""
-    waiting: pa.Table | None = None
-    for piece in pieces:
-        held = piece if waiting is None else pa.concat_tables([waiting, piece])
-        start = _start_of(held[by], held[by][-1])
-        if start:
-            yield held.slice(0, start)
-        waiting = held.slice(start)
-    if waiting is not None:
-        yield waiting
-
-
-def _start_of(keys: pa.ChunkedArray, value: pa.Scalar) -> int:
-    """Where the run of ``value`` at the end of sorted ``keys`` starts."""
-    low, high = 0, len(keys) - 1
-    while low < high:
-        middle = (low + high) // 2
-        if keys[middle] == value:
-            high = middle
-        else:
-            low = middle + 1
-    return low

@@ -44,7 +44,7 @@ from graphnet.kernels.sweep import (
     visit,
 )
 
-__all__ = ["NO_TIME", "Found", "co_action"]
+__all__ = ["NO_TIME", "Found", "affordable", "check_times", "co_action", "co_action_of"]
 
 Count = Literal["objects", "posts", "rows"]
 Weight = Literal["count", "jaccard", "tfidf"]
@@ -136,11 +136,65 @@ def co_action(
     dropped: dict[str, Any] = {}
     if window is None:
         rows, dropped = _within_budget(rows, budget)
-    found = _sweep(rows, options, threads or os.cpu_count() or 1)
+    square, margin = _margins(rows, options)
+    found, total = _sweep(rows, options, square, threads or os.cpu_count() or 1)
+    found = replace(found, weight=_weigh(weight, found, total, margin))
     if count == "posts" and not directed:
         found = _smaller_direction(found)
     objects = int(np.count_nonzero(np.diff(rows.starts)))
     return replace(found, objects=objects, accounts=_distinct(rows.account), **dropped)
+
+
+def co_action_of(
+    ours: NDArray[np.bool_],
+    account: NDArray[np.integer[Any]],
+    shared: NDArray[np.integer[Any]],
+    time: NDArray[np.integer[Any]] | None = None,
+    post: NDArray[np.integer[Any]] | None = None,
+    value: NDArray[np.float64] | None = None,
+    *,
+    window: int | None,
+    min_shared: int = 1,
+    count: Count = "objects",
+    threads: int = 1,
+) -> Found:
+    """Find the pairs of some accounts, as `co_action` does those of all: for shares that do not fit one process.
+
+    Needed are the shares of these accounts and, of all others, those of the same objects within the window of one of
+    these. Where every account is one of these once, the pairs found are together those of `co_action`.
+
+    Args:
+        ours: Whether a share's account is one of these: they look around, the others are only looked at.
+        account: As in `co_action`; a pair is found by the lower of its two accounts.
+        shared: As in `co_action`.
+        time: As in `co_action`.
+        post: As in `co_action`.
+        value: Value of each share's object, the same for all its shares; None: no values.
+        window: Largest gap, inclusive; None: any. No object is dropped.
+        min_shared: Fewest shared objects (posts, rows) of a pair.
+        count: As in `co_action`; ``posts`` gives the direction in which ``source`` is one of these.
+        threads: Number of threads.
+
+    Returns:
+        The pairs; their weight is the sum of the values of the objects that were counted.
+
+    Example:
+        >>> import numpy as np
+        >>> from graphnet.kernels.coaction import co_action_of
+        >>> account, thing, time = np.array([0, 1, 2]), np.zeros(3, int), np.array([0, 10, 20])
+        >>> found = co_action_of(account == 0, account, thing, time, window=60)
+        >>> list(zip(found.source.tolist(), found.target.tolist(), found.quickest.tolist()))
+        [(0, 1, 10), (0, 2, 20)]
+    """
+    fewest = 1 if count == "rows" else min_shared
+    options = _Options(window, min_shared, fewest, count, "count", both=count == "posts", loops=False)
+    rows = _sort(account, shared, time, post if count == "posts" else None, by_time=window is not None, ours=ours)
+    values = np.empty(0)
+    if value is not None:
+        values = np.zeros(len(rows.starts) - 1)
+        values[_codes(shared)] = value
+    found, total = _sweep(rows, options, values, threads)
+    return replace(found, weight=total)
 
 
 def _check(account: Any, time: Any, *, window: int | None, count: str, weight: str, loops: bool) -> None:
@@ -153,11 +207,18 @@ def _check(account: Any, time: Any, *, window: int | None, count: str, weight: s
     if len(account) and not 0 <= account.min() <= account.max() < 2**31:
         raise InputError(f"accounts are numbered from 0 to 2^31, not {account.min()} to {account.max()}")
     if time is not None:
-        odd = (time <= -SPAN) | (time >= SPAN)
-        if window is None:
-            odd &= time != NO_TIME
-        if odd.any():
-            raise InputError(f"{time[odd][0]} is no time in seconds")
+        check_times(time if window is not None else time[time != NO_TIME])
+
+
+def check_times(time: NDArray[np.integer[Any]]) -> None:
+    """Make sure that the difference of any two of these times is a 64-bit number.
+
+    Raises:
+        InputError: It need not be.
+    """
+    odd = (time <= -SPAN) | (time >= SPAN)
+    if odd.any():
+        raise InputError(f"{time[odd][0]} is no time in seconds")
 
 
 # Sorting -------------------------------------------------------------------------------------------------------------
@@ -173,6 +234,7 @@ class _Rows:
         time: Seconds.
         unit: What is counted once: the object, or the post.
         starts: Where each object starts; one more at the end.
+        ours: Rows that look for others; None: all.
     """
 
     account: Ints
@@ -180,16 +242,19 @@ class _Rows:
     time: Longs
     unit: Ints
     starts: Longs
+    ours: NDArray[np.bool_] | None = None
 
     def only(self, keep: NDArray[np.bool_]) -> _Rows:
         """The rows for which ``keep`` is true."""
         shared = self.object[keep]
         unit = shared if self.unit is self.object else self.unit[keep]
         counts = np.bincount(shared, minlength=len(self.starts) - 1)
-        return _Rows(self.account[keep], shared, self.time[keep], unit, np.concatenate(([0], np.cumsum(counts))))
+        starts = np.concatenate(([0], np.cumsum(counts)))
+        ours = None if self.ours is None else self.ours[keep]
+        return _Rows(self.account[keep], shared, self.time[keep], unit, starts, ours)
 
 
-def _sort(account: Any, shared: Any, time: Any, post: Any, *, by_time: bool) -> _Rows:
+def _sort(account: Any, shared: Any, time: Any, post: Any, *, by_time: bool, ours: Any = None) -> _Rows:
     """Sort by time, then by what stands before it: counting sorts, which keep the order of equals."""
     account, shared = _plain(account), _codes(shared)
     size, objects = _size(account), _size(shared)
@@ -201,7 +266,7 @@ def _sort(account: Any, shared: Any, time: Any, post: Any, *, by_time: bool) -> 
     unit = shared = shared[order]
     if post is not None:
         unit = _codes(post)[order]
-    return _Rows(account[order], shared, times, unit, starts)
+    return _Rows(account[order], shared, times, unit, starts, None if ours is None else ours[order])
 
 
 def _codes(values: NDArray[np.integer[Any]]) -> Ints:
@@ -223,16 +288,37 @@ def _size(codes: Ints) -> int:
 def _within_budget(rows: _Rows, budget: float) -> tuple[_Rows, dict[str, Any]]:
     """Drop the most shared objects so that the sum of accounts squared stays within the budget."""
     degree = np.diff(entries(rows.account, rows.starts)[1])
-    sizes, how_many = np.unique(degree, return_counts=True)
-    cost = np.cumsum(sizes.astype(np.float64) ** 2 * how_many)
-    if not len(cost) or cost[-1] <= budget:
+    d_max = affordable(*np.unique(degree, return_counts=True), budget)
+    if d_max is None:
         return rows, {}
-    fits = int(np.searchsorted(cost, budget, side="right"))
-    d_max = int(sizes[fits - 1]) if fits else 0
     popular = degree > d_max
     shares = int(np.diff(rows.starts)[popular].sum())
     dropped = {"d_max": d_max, "dropped_objects": int(popular.sum()), "dropped_shares": shares}
     return rows.only(~popular[rows.object]), dropped
+
+
+def affordable(sizes: NDArray[np.integer[Any]], how_many: NDArray[np.integer[Any]], budget: float) -> int | None:
+    """Most accounts an object may have so that the sum over objects of accounts squared stays within a budget.
+
+    Args:
+        sizes: Numbers of accounts that objects have, ascending.
+        how_many: Objects of each size.
+        budget: The largest sum.
+
+    Returns:
+        The size, 0 if nothing fits; None: all objects fit.
+
+    Example:
+        >>> import numpy as np
+        >>> from graphnet.kernels.coaction import affordable
+        >>> affordable(np.array([1, 2, 10]), np.array([5, 3, 1]), 60)
+        2
+    """
+    cost = np.cumsum(sizes.astype(np.float64) ** 2 * how_many)
+    if not len(cost) or cost[-1] <= budget:
+        return None
+    fits = int(np.searchsorted(cost, budget, side="right"))
+    return int(sizes[fits - 1]) if fits else 0
 
 
 def _distinct(codes: Ints) -> int:
@@ -305,12 +391,15 @@ def _dense(rows: _Rows) -> tuple[_Rows, NDArray[np.intp]]:
     return replace(rows, account=new[rows.account]), old
 
 
-def _sweep(rows: _Rows, options: _Options, threads: int) -> Found:
-    """Run the compiled sweep over ranges of accounts on several threads, and put the pieces together in order."""
-    square, margin = _margins(rows, options)
+def _sweep(rows: _Rows, options: _Options, square: Reals, threads: int) -> tuple[Found, Reals]:
+    """Run the compiled sweep over ranges of accounts on several threads, and put the pieces together in order.
+
+    Returns:
+        The pairs, and for each the sum of ``square`` over the objects counted (0 without it).
+    """
     rows, field = _sift(rows, options)
     rows, old = _dense(rows)
-    order = np.arange(len(rows.account), dtype=np.int32)
+    order = (np.arange(len(rows.account)) if rows.ours is None else np.flatnonzero(rows.ours)).astype(np.int32)
     if options.count == "posts":
         order, _ = bucket(rows.unit, _size(rows.unit), order)
     walk, starts = bucket(rows.account, len(old), order)
@@ -329,12 +418,12 @@ def _sweep(rows: _Rows, options: _Options, threads: int) -> Found:
 
     for _ in range(threads):
         spare.put(_scratch(len(old), sums=len(square) > 0))
-    near = (field.last - field.first).astype(np.float64)
-    work: NDArray[Any] = np.bincount(rows.account, weights=near, minlength=len(old))
+    near = (field.last - field.first)[walk].astype(np.float64)
+    work: NDArray[Any] = np.bincount(rows.account[walk], weights=near, minlength=len(old))
     with ThreadPoolExecutor(threads) as pool:
         parts = list(pool.map(run, _pieces(work, threads)))
     pairs = [np.concatenate(column) for column in zip(*parts, strict=True)]
-    return _finish(pairs, old, options, margin, visited=int(near.sum()))
+    return _finish(pairs, old, visited=int(near.sum()))
 
 
 def _scratch(size: int, *, sums: bool) -> tuple[Longs, Reals, Ints]:
@@ -352,14 +441,14 @@ def _pieces(work: NDArray[Any], threads: int) -> list[tuple[int, int]]:
     return list(zip(cuts[:-1].tolist(), cuts[1:].tolist(), strict=True)) or [(0, 0)]
 
 
-def _finish(pairs: list[Any], old: NDArray[np.intp], options: _Options, margin: Reals, visited: int) -> Found:
+def _finish(pairs: list[Any], old: NDArray[np.intp], visited: int) -> tuple[Found, Reals]:
     """Give the accounts their own numbers again, and the pairs their canonical order."""
     order, _ = bucket(pairs[1], len(old), np.arange(len(pairs[1]), dtype=np.int32))
     order, _ = bucket(pairs[0], len(old), order)
     source, target, shared, gap, total = (column[order] for column in pairs)
     source, target = old[source].astype(np.int32), old[target].astype(np.int32)
     gap[gap == FAR] = -1
-    return Found(source, target, shared, gap, _weigh(options.weight, source, target, shared, total, margin), visited)
+    return Found(source, target, shared, gap, np.empty(0), visited), total
 
 
 # Weights -------------------------------------------------------------------------------------------------------------
@@ -378,12 +467,13 @@ def _margins(rows: _Rows, options: _Options) -> tuple[Reals, Reals]:
     return square, np.sqrt(np.bincount(account, weights=square[thing]))
 
 
-def _weigh(weight: Weight, source: Ints, target: Ints, shared: Longs, total: Reals, margin: Reals) -> Reals:
+def _weigh(weight: Weight, found: Found, total: Reals, margin: Reals) -> Reals:
     if weight == "count":
-        return shared.astype(np.float64)
+        return found.shared.astype(np.float64)
+    a, b = margin[found.source], margin[found.target]
     if weight == "jaccard":
-        return shared / (margin[source] + margin[target] - shared)
-    norms = margin[source] * margin[target]
+        return found.shared / (a + b - found.shared)
+    norms = a * b
     # objects that all accounts share say nothing: their idf is 0, and so may be the norm
     return np.divide(total, norms, out=np.zeros(len(total)), where=norms > 0)
 

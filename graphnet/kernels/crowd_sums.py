@@ -11,8 +11,6 @@ Example:
     >>> indptr, indices, data = np.array([0, 2, 3]), np.array([0, 4, 4]), np.array([1.0, 2.0, 3.0])
     >>> squares(start, account, indptr, indices, data, 5).tolist()
     [26.0]
-    >>> repeated(start, account, indptr, indices, data, 5).tolist()
-    [5.0]
 """
 
 from __future__ import annotations
@@ -23,7 +21,7 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-__all__ = ["repeated", "squares"]
+__all__ = ["squares"]
 
 Ints = npt.NDArray[np.int64]
 Numbers = npt.NDArray[np.float64]
@@ -56,36 +54,4 @@ def squares(start: Ints, account: Ints, indptr: Ints, indices: Any, data: Number
         for column in touched[:count]:
             found[group] += held[column] ** 2
             held[column] = 0
-    return found
-
-
-@njit(nogil=True, cache=True)
-def repeated(start: Ints, account: Ints, indptr: Ints, indices: Any, data: Numbers, width: int) -> Numbers:
-    """Sum of each group's entries in columns in which two of its accounts or more have one.
-
-    Args:
-        start: Where each group starts; one longer than their number.
-        account: The groups' accounts.
-        indptr: Where each account's entries start.
-        indices: Column of each entry, each once an account.
-        data: Value of each entry.
-        width: Number of columns.
-    """
-    found = np.zeros(len(start) - 1)
-    held, users = np.zeros(width), np.zeros(width, np.int64)
-    touched = np.empty(width, np.int64)
-    for group in range(len(start) - 1):
-        count = 0
-        for a in account[start[group] : start[group + 1]]:
-            for entry in range(indptr[a], indptr[a + 1]):
-                column = indices[entry]
-                if users[column] == 0:
-                    touched[count] = column
-                    count += 1
-                users[column] += 1
-                held[column] += data[entry]
-        for column in touched[:count]:
-            if users[column] >= 2:
-                found[group] += held[column]
-            users[column], held[column] = 0, 0
     return found

@@ -16,7 +16,7 @@ from graphnet.kernels import links as link
 from graphnet.kernels import text as words
 from graphnet.schema import FLAG, RAW_POSTS, TEXT, TEXTS
 
-__all__ = ["DERIVED", "enrich"]
+__all__ = ["DERIVED", "enrich", "mention_keys"]
 
 DERIVED = pa.schema([*RAW_POSTS.arrow, ("domains", TEXTS), ("sequence", TEXT), ("text_key", TEXT), ("is_repost", FLAG)])
 """The columns of `enrich`: those of `RAW_POSTS` and ``domains`` (each once, in the order of the links), ``sequence``
@@ -26,6 +26,10 @@ too short to be evidence) and ``is_repost``."""
 START = 60
 """Characters of a retweeted text that name the retweeted post. ``RT @x:`` copies are cut by the platform (at 140
 characters, later 280) and end in …: any two copies of one post agree at least this far."""
+
+AT = "[@＠]"
+LINK = "://|(?i:www)[.]"
+"""Without these (patterns of RE2) a text has no mention or retweet, and no link."""
 
 ROWS = 1 << 17
 """Rows looked at together: enough for arrays to pay, too few for their texts to reach Arrow's 2 GB a column."""
@@ -63,8 +67,9 @@ def _enriched(posts: pa.Table) -> pa.Table:
     text = _Texts(columns["text"])
     columns |= _retweets(columns, text)
     columns |= _mentions(columns, text)
-    columns["hashtags"] = _lists(text.fill(columns["hashtags"], words.hashtags, TEXTS), words.tag, once=False)
-    columns["links"] = _lists(text.fill(columns["links"], words.links, TEXTS), link.canonical)
+    hashtags = text.fill(columns["hashtags"], words.hashtags, TEXTS, having="[#＃]")
+    columns["hashtags"] = _lists(hashtags, words.tag, once=False)
+    columns["links"] = _lists(text.fill(columns["links"], words.links, TEXTS, having=LINK), link.canonical)
     columns["domains"] = _lists(columns["links"], link.domain)
     columns["sequence"] = _sequence(columns["hashtags"])
     columns["is_repost"] = _any(columns, "retweet_of", "retweet_account", "retweet_name")
@@ -80,8 +85,8 @@ def _text_key(text: str) -> str | None:
 def _retweets(columns: dict[str, pa.Array], text: _Texts) -> dict[str, pa.Array]:
     """``retweet_name`` and ``retweet_of`` with what ``RT @x:`` says where nothing else does."""
     unknown = pc.invert(_any(columns, "retweet_of", "retweet_account", "retweet_name"))
-    found = {"retweet_name": text.at(unknown, _retweet_name, TEXT)}
-    found["retweet_of"] = text.at(pc.and_(unknown, pc.is_valid(found["retweet_name"])), _retweet_of, TEXT)
+    found = {"retweet_name": text.at(unknown, _retweet_name, TEXT, having=AT)}
+    found["retweet_of"] = text.at(pc.and_(unknown, pc.is_valid(found["retweet_name"])), _retweet_of, TEXT, having=AT)
     return {name: _coalesce(columns[name], filled) for name, filled in found.items()}
 
 
@@ -103,7 +108,7 @@ def _retweet_of(text: str) -> str | None:
 def _mentions(columns: dict[str, pa.Array], text: _Texts) -> dict[str, pa.Array]:
     """Both columns, of the same lengths, from the text where both are null."""
     ids, names = columns["mentions"], columns["mention_names"]
-    names = text.fill(names, _mentioned, TEXTS, where=pc.and_(pc.is_null(ids), pc.is_null(names)))
+    names = text.fill(names, _mentioned, TEXTS, where=pc.and_(pc.is_null(ids), pc.is_null(names)), having=AT)
     return {"mentions": _aligned(ids, names), "mention_names": _aligned(names, ids)}
 
 
@@ -121,6 +126,31 @@ def _aligned(lists: pa.Array, other: pa.Array) -> pa.Array:
     return _whole(pc.if_else(missing, blank, lists))
 
 
+def mention_keys(ids: pa.Array, handles: pa.Array) -> pa.Array:
+    """Keys of the accounts each post mentions, each once: the id, or ``@handle`` in lower case where there is none.
+
+    Args:
+        ids: Lists of ids.
+        handles: Lists of handles, as `enrich` makes them: null where the ids are, and as long.
+
+    Returns:
+        Lists, empty where both are null.
+
+    Example:
+        >>> ids = pa.array([["7", None, "7"], None, [""]], TEXTS)
+        >>> handles = pa.array([["amy", "Bob", None], None, ["Cy"]], TEXTS)
+        >>> mention_keys(ids, handles).to_pylist()
+        [['7', '@bob'], [], ['@cy']]
+    """
+    known, handle = ids.flatten(), handles.flatten().dictionary_encode()
+    # an empty handle names nobody
+    named = pa.array([(name or None) and "@" + name.lower() for name in handle.dictionary.to_pylist()], TEXT)
+    missing = pc.fill_null(pc.equal(known, ""), True)
+    keys = pc.if_else(missing, named.take(handle.indices), known).dictionary_encode()
+    lengths = pc.fill_null(pc.list_value_length(ids), 0).to_numpy()
+    return _gathered(keys, np.repeat(np.arange(len(ids)), lengths), len(ids), once=True)
+
+
 # Distinct texts, distinct list items ---------------------------------------------------------------------------------
 
 
@@ -130,26 +160,50 @@ class _Texts:
     def __init__(self, column: pa.Array) -> None:
         self.rows = len(column)
         self.codes: Any = None
+        self.looked: dict[str, pa.Array] = {}
         if column.null_count < self.rows:
             encoded = column.dictionary_encode()
             self.codes, self.distinct = encoded.indices, encoded.dictionary
 
-    def at(self, where: pa.Array, function: Callable[[str], Any], kind: pa.DataType) -> pa.Array:
-        """``function(text)`` in the rows chosen, null elsewhere and where there is no text."""
+    def at(
+        self, where: pa.Array, function: Callable[[str], Any], kind: pa.DataType, having: str | None = None
+    ) -> pa.Array:
+        """``function(text)`` in the rows chosen, null elsewhere and where there is no text.
+
+        A text in which ``having`` (a pattern) is not found holds nothing for the function, as an empty text does: most
+        texts have no link, and Arrow sees that much sooner than Python.
+        """
         if self.codes is None or not pc.any(where).as_py():
             return pa.nulls(self.rows, kind)
         codes = pc.if_else(where, self.codes, pa.scalar(None, self.codes.type))
         used = pc.unique(codes).drop_null()
-        values = [function(text) for text in self.distinct.take(used).to_pylist()]
-        return pa.array(values, kind).take(pc.index_in(codes, used))
+        texts = self.distinct.take(used)
+        if having is None:
+            return pa.array(map(function, texts.to_pylist()), kind).take(pc.index_in(codes, used))
+        places = pc.indices_nonzero(self._found(having).take(used))
+        values = [function(""), *map(function, texts.take(places).to_pylist())]
+        value_of = np.zeros(len(used), np.int64)
+        value_of[places.to_numpy()] = np.arange(1, len(values))
+        return pa.array(values, kind).take(pa.array(value_of).take(pc.index_in(codes, used)))
+
+    def _found(self, pattern: str) -> pa.Array:
+        """Of each distinct text, whether the pattern is found in it."""
+        if pattern not in self.looked:
+            self.looked[pattern] = pc.match_substring_regex(self.distinct, pattern)
+        return self.looked[pattern]
 
     def fill(
-        self, column: pa.Array, function: Callable[[str], Any], kind: pa.DataType, where: pa.Array | None = None
+        self,
+        column: pa.Array,
+        function: Callable[[str], Any],
+        kind: pa.DataType,
+        where: pa.Array | None = None,
+        having: str | None = None,
     ) -> pa.Array:
         """The column, with ``function(text)`` where it is null (or where asked)."""
         if column.null_count == 0:
             return column
-        return _coalesce(column, self.at(pc.is_null(column) if where is None else where, function, kind))
+        return _coalesce(column, self.at(pc.is_null(column) if where is None else where, function, kind, having))
 
 
 def _lists(column: pa.Array, function: Callable[[str], str | None], *, once: bool = True) -> pa.Array:
@@ -166,12 +220,21 @@ def _lists(column: pa.Array, function: Callable[[str], str | None], *, once: boo
     made = [(function(item) or None) if item else None for item in encoded.dictionary.to_pylist()]
     new = pa.array(made, TEXT).dictionary_encode()
     codes = new.indices.take(encoded.indices)
+    made_of = pa.DictionaryArray.from_arrays(codes, new.dictionary)
     parents = pc.list_parent_indices(column).to_numpy()
+    return _gathered(made_of, parents, len(column), once=once, mask=pc.is_null(column))
+
+
+def _gathered(
+    items: pa.DictionaryArray, parents: np.ndarray[Any, Any], rows: int, *, once: bool, mask: pa.Array | None = None
+) -> pa.Array:
+    """Lists of the items by their parents, without nulls."""
+    codes = items.indices
     kept = _kept(parents, codes, once=once)
-    lengths = np.bincount(parents[kept], minlength=len(column))
+    lengths = np.bincount(parents[kept], minlength=rows)
     offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32)
-    items = new.dictionary.take(codes.take(pa.array(kept)))
-    return pa.ListArray.from_arrays(pa.array(offsets), items, mask=pc.is_null(column))
+    values = items.dictionary.take(codes.take(pa.array(kept)))
+    return pa.ListArray.from_arrays(pa.array(offsets), values, mask=mask)
 
 
 def _kept(parents: np.ndarray[Any, Any], codes: pa.Array, *, once: bool) -> np.ndarray[Any, Any]:

@@ -17,20 +17,21 @@ Example:
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import Any
 
 import numpy as np
+import pyarrow as pa
 from numba import njit
 from numpy.typing import NDArray
 
-from graphnet.kernels.shingles import Sets
+from graphnet.kernels.shingles import Keys, Sets, listed, shingles
 
-__all__ = ["BANDS", "LOOSE", "ROWS", "VERSION", "bands", "packed", "unpacked"]
+__all__ = ["BANDS", "LOOSE", "ROWS", "VERSION", "bands", "packed", "signatures", "unpacked"]
 
 BANDS, ROWS = 25, 5
-LOOSE = 3
-"""Rows a band where texts may differ more."""
 LOOSE = 3
 """Rows a band where texts may differ more."""
 SEED = 20_240_229
@@ -96,17 +97,55 @@ def _signed(
             found[i, b] = np.uint32(folded >> np.uint64(32))
 
 
-def packed(signatures: Numbers) -> list[bytes]:
+_UNORDERED: Callable[[Keys], Sets] = partial(shingles, ascending=False)
+
+
+def signatures(
+    keys: Keys, threads: int | None = 1, rows: int = ROWS, tokens: Callable[[Keys], Sets] = _UNORDERED
+) -> Numbers:
+    """What `bands` gives for the sets of texts, which are in memory for some texts at a time only.
+
+    Args:
+        keys: The texts.
+        threads: Number of threads; the answer does not depend on it.
+        rows: Rows a band.
+        tokens: What makes sets of texts; their order does not matter.
+
+    Example:
+        >>> keys = ["we shall meet at dawn", "nothing of the kind"]
+        >>> bool((signatures(keys) == bands(shingles(keys))).all())
+        True
+    """
+    found = np.empty((len(keys), BANDS * ROWS // rows), np.uint32)
+
+    def some(low: int) -> None:
+        part = slice(low, low + PIECE)
+        found[part] = bands(tokens(listed(keys, part)), 1, rows)
+
+    with ThreadPoolExecutor(threads) as pool:
+        list(pool.map(some, range(0, len(keys), PIECE)))
+    return found
+
+
+def packed(signatures: Numbers) -> pa.Array:
     """Signatures as bytes, as the table ``texts`` keeps them (25 little-endian numbers of 32 bits)."""
-    raw, width = signatures.astype("<u4").tobytes(), 4 * signatures.shape[1]
-    return [raw[i : i + width] for i in range(0, len(raw), width)]
+    data = np.ascontiguousarray(signatures, "<u4")
+    ends = np.arange(len(data) + 1, dtype=np.int32) * (4 * data.shape[1])
+    return pa.Array.from_buffers(pa.binary(), len(data), [None, pa.py_buffer(ends), pa.py_buffer(data)])
 
 
-def unpacked(rows: Sequence[bytes]) -> Numbers:
-    """What `packed` made.
+def unpacked(rows: Any, bands: int = BANDS) -> Numbers:
+    """What `packed` made: one value a text, an Arrow column or anything that it can be made of.
 
     Example:
         >>> unpacked(packed(np.arange(50, dtype=np.uint32).reshape(2, 25)))[1, :3].tolist()
         [25, 26, 27]
     """
-    return np.frombuffer(b"".join(rows), "<u4").astype(np.uint32).reshape(-1, BANDS)
+    column = rows if isinstance(rows, pa.Array | pa.ChunkedArray) else pa.array(rows, pa.binary())
+    found, low = np.empty((len(column), bands), np.uint32), 0
+    for chunk in column.chunks if isinstance(column, pa.ChunkedArray) else [column]:
+        raw = chunk.cast(pa.binary(4 * bands))
+        data = np.frombuffer(raw.buffers()[1] or b"", "<u4").reshape(-1, bands)
+        found[low : low + len(raw)] = data[raw.offset : raw.offset + len(raw)]
+        low += len(raw)
+    return found

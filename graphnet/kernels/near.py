@@ -29,22 +29,53 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
 from graphnet.kernels.minhash import bands
-from graphnet.kernels.shingles import Longs, Numbers, Sets
+from graphnet.kernels.shingles import Keys, Longs, Numbers, Sets, listed
 
-__all__ = ["Likeness", "Pairs", "between", "checked", "joined", "similar", "stars", "united"]
+__all__ = [
+    "CROWD",
+    "Buckets",
+    "Crowd",
+    "Likeness",
+    "Marks",
+    "Pairs",
+    "between",
+    "checked",
+    "inside",
+    "joined",
+    "left_out",
+    "pivots",
+    "sharing",
+    "similar",
+    "stars",
+    "united",
+]
 
 Reals = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 
-CROWD = 256
-"""Texts of a bucket that are compared all with all; in a larger one each is compared with `PIVOTS` + `NEXT` others."""
-PIVOTS, NEXT = 32, 32
+
+class Crowd(NamedTuple):
+    """When a bucket has too many texts for comparing all with all, and what is compared there.
+
+    Attributes:
+        most: Texts of a bucket that are compared all with all.
+        pivots: In a larger one each is compared with so many of the heaviest, of equally heavy ones the first,
+        next: and with so many that come next.
+    """
+
+    most: int = 256
+    pivots: int = 32
+    next: int = 32
+
+
+CROWD = Crowd()
 SCALE = 1_000_000
 """Similarities are added up as whole millionths, so that no order of adding changes a sum."""
 PIECE = 200_000
@@ -108,12 +139,48 @@ class Pairs:
         return replace(self, one=texts[self.one], two=texts[self.two])
 
 
+class Buckets(NamedTuple):
+    """Texts that agree in a band, bucket by bucket.
+
+    A bucket is compared in whole, or in parts: then its rows are those that are compared here, those that come next
+    after them, and the heavy ones that are in neither.
+
+    Attributes:
+        text: One row a text of a bucket.
+        start: Where the rows of each bucket start; one longer than the number of buckets.
+        own: Of each bucket: its first rows, which are compared with others.
+        line: Of each bucket: its first rows, in ascending order, among which the next ones of each are found.
+        band: Of each bucket: the band.
+    """
+
+    text: NDArray[np.int32]
+    start: Longs
+    own: Longs
+    line: Longs
+    band: Longs
+
+
+class Marks(NamedTuple):
+    """What is known of each text in all bands together.
+
+    Attributes:
+        signed: Its signature.
+        crowded: Bit by bit: the bands in which its bucket is crowded.
+        pivot: The bands in which it is one of the heaviest of a crowded bucket.
+    """
+
+    signed: Numbers
+    crowded: Longs
+    pivot: Longs
+
+
 def similar(
     sets: Sets,
     likeness: Likeness,
     weight: Longs | None = None,
     signatures: Numbers | None = None,
     threads: int | None = 1,
+    crowd: Crowd | None = None,
 ) -> Pairs:
     """Pairs of texts that are near each other and agree in a band.
 
@@ -123,78 +190,120 @@ def similar(
         weight: How much each text matters: in a crowded bucket all are compared with the heaviest; None: all the same.
         signatures: What `graphnet.kernels.minhash.bands` gives, where it is there already.
         threads: Number of threads; the answer does not depend on it.
+        crowd: What is compared in a large bucket; None: `CROWD`.
     """
+    crowd = CROWD if crowd is None else crowd
     signed = bands(sets, threads) if signatures is None else signatures
     heavy = np.ones(len(sets), np.int64) if weight is None else weight
     with ThreadPoolExecutor(threads) as pool:
-        buckets = list(pool.map(lambda b: _bucketed(signed[:, b]), range(signed.shape[1])))
-        crowded, pivot = np.zeros(len(sets), np.int64), np.zeros(len(sets), np.int64)
-        for band, (text, start) in enumerate(buckets):
-            _mark(text, start, band, heavy, crowded, pivot)
-        least = likeness.least(len(sets))
-        found = list(
-            pool.map(
-                lambda b: _within(*buckets[b], b, signed, crowded, pivot, sets.start, sets.token, least),
-                range(len(buckets)),
-            )
-        )
-    sizes = [np.diff(start) for _, start in buckets]
-    crowds = [size[size > CROWD] for size in sizes]
-    pairs = _sorted(*(np.concatenate([f[k] for f in found]) for k in range(3)))
+        found = list(pool.map(lambda b: _bucketed(signed[:, b], b), range(signed.shape[1])))
+        marks = _marked(signed, found, heavy, crowd)
+        pairs = list(pool.map(lambda buckets: inside(buckets, marks, sets, likeness, crowd), found))
+    sizes = [np.diff(buckets.start) for buckets in found]
+    crowds = [size[size > crowd.most] for size in sizes]
     return replace(
-        pairs,
-        candidates=sum(int(f[3]) for f in found),
+        _sorted(*(np.concatenate([getattr(p, name) for p in pairs]) for name in ("one", "two", "jaccard"))),
+        candidates=sum(p.candidates for p in pairs),
         crowds=sum(map(len, crowds)),
         largest=max((int(size.max()) for size in sizes if len(size)), default=0),
-        left_out=max((int(_left_out(c).sum()) for c in crowds), default=0),
+        left_out=max((left_out(c, crowd) for c in crowds), default=0),
     )
 
 
-def _left_out(crowd: Longs) -> Longs:
-    """At least so many pairs of a crowded bucket are not compared."""
-    return np.asarray(np.maximum(crowd * (crowd - 1) // 2 - crowd * (PIVOTS + NEXT), 0))
+def left_out(sizes: Longs, crowd: Crowd) -> int:
+    """At least so many pairs of crowded buckets of these sizes are not compared."""
+    return int(np.maximum(sizes * (sizes - 1) // 2 - sizes * (crowd.pivots + crowd.next), 0).sum())
 
 
-def _bucketed(band: Numbers) -> tuple[Longs, Longs]:
-    """Texts that share their number in a band, bucket by bucket, ascending; and where the buckets start."""
-    keyed = np.sort(band.astype(np.uint64) << np.uint64(32) | np.arange(len(band), dtype=np.uint64))
-    value, text = keyed >> np.uint64(32), (keyed & np.uint64(0xFFFFFFFF)).astype(np.int64)
-    new = np.flatnonzero(np.append(True, value[1:] != value[:-1])) if len(band) else np.empty(0, np.int64)
-    size = np.diff(np.append(new, len(band)))
-    several = np.repeat(size > 1, size)
-    return text[several], np.append(0, np.cumsum(size[size > 1]))
+def sharing(signatures: Numbers, threads: int | None = 1) -> Flags:
+    """Which texts agree with another one in a band: no other text is ever compared.
+
+    Example:
+        >>> sharing(np.array([[1, 2], [3, 2], [4, 5]], np.uint32)).tolist()
+        [True, True, False]
+    """
+    found = np.zeros(len(signatures), np.bool_)
+
+    def mark(band: int) -> None:
+        found[_bucketed(signatures[:, band], band).text] = True
+
+    with ThreadPoolExecutor(threads) as pool:
+        list(pool.map(mark, range(signatures.shape[1])))
+    return found
 
 
-@njit(nogil=True, cache=True)
-def _mark(text: Longs, start: Longs, band: int, weight: Longs, crowded: Longs, pivot: Longs) -> None:
-    """Note for each text in which bands its bucket is crowded, and in which it is one of the heaviest there."""
-    for k in range(len(start) - 1):
-        bucket = text[start[k] : start[k + 1]]
-        if len(bucket) > CROWD:
-            for member in bucket:
-                crowded[member] |= 1 << band
-            # of equal ones the first
-            for heavy in np.argsort(-weight[bucket], kind="mergesort")[:PIVOTS]:
-                pivot[bucket[heavy]] |= 1 << band
+def _bucketed(values: Numbers, band: int) -> Buckets:
+    """Texts that share their number in a band, bucket by bucket, ascending."""
+    keyed = values.astype(np.uint64) << np.uint64(32)
+    keyed |= np.arange(len(values), dtype=np.uint64)
+    keyed.sort()
+    same = (keyed[1:] ^ keyed[:-1]) >> np.uint64(32) == 0
+    several = np.append(same, False) | np.append(False, same) if len(values) else np.empty(0, np.bool_)
+    first = several & ~np.append(False, same)[: len(several)]
+    text = (keyed[several] & np.uint64(0xFFFFFFFF)).astype(np.int32)
+    start = np.append(np.flatnonzero(first[several]), len(text))
+    size = np.diff(start)
+    return Buckets(text, start, size, size, np.full(len(size), band))
+
+
+def _marked(signed: Numbers, found: Sequence[Buckets], weight: Longs, crowd: Crowd) -> Marks:
+    crowded, pivot = np.zeros(len(signed), np.int64), np.zeros(len(signed), np.int64)
+    for band, buckets in enumerate(found):
+        large = np.repeat(buckets.own > crowd.most, buckets.own)
+        crowded[buckets.text[large]] |= 1 << band
+        pivot[buckets.text[pivots(buckets.start, weight[buckets.text], crowd)]] |= 1 << band
+    return Marks(signed, crowded, pivot)
+
+
+def pivots(start: Longs, weight: Longs, crowd: Crowd) -> Flags:
+    """Which rows are the heaviest ones of a crowded bucket.
+
+    Args:
+        start: Where the rows of each bucket start; one longer than the number of buckets.
+        weight: Of each row.
+        crowd: When a bucket is crowded, and how many are the heaviest.
+    """
+    found = np.zeros(len(weight), np.bool_)
+    for bucket in np.flatnonzero(np.diff(start) > crowd.most).tolist():
+        low, high = int(start[bucket]), int(start[bucket + 1])
+        # of equal ones the first
+        found[low + np.argsort(-weight[low:high], kind="stable")[: crowd.pivots]] = True
+    return found
+
+
+def inside(buckets: Buckets, marks: Marks, sets: Sets, likeness: Likeness, crowd: Crowd) -> Pairs:
+    """Pairs of texts that are near each other and in one of these buckets, if no earlier band has compared them.
+
+    Args:
+        buckets: Texts that agree in a band.
+        marks: What is known of each text.
+        sets: The texts, in a canonical order.
+        likeness: When two are near.
+        crowd: What is compared in a large bucket.
+    """
+    least = likeness.least(len(sets))
+    one, two, jaccard, candidates = _within(*buckets, *marks, sets.start, sets.token, least, crowd.next)
+    return Pairs(one, two, jaccard, int(candidates))
 
 
 @njit(nogil=True, cache=True)
 def _within(
-    text: Longs, start: Longs, band: int, signed: Numbers, crowded: Longs, pivot: Longs, at: Longs, token: Numbers,
-    least: Reals,
+    text: NDArray[np.int32], start: Longs, own: Longs, line: Longs, bands: Longs, signed: Numbers, crowded: Longs,
+    pivot: Longs, at: Longs, token: Numbers, least: Reals, following: int,
 ) -> tuple[Longs, Longs, Reals, int]:  # fmt: skip
-    """Check the pairs of one band that no earlier band has checked."""
+    """Check the pairs of some buckets that no earlier band has checked."""
     one, two, value = np.empty(1024, np.int64), np.empty(1024, np.int64), np.empty(1024)
     n = candidates = 0
     for k in range(len(start) - 1):
-        bucket = text[start[k] : start[k + 1]]
-        size = len(bucket)
-        pivots = bucket[(pivot[bucket] >> band) & 1 == 1]
-        for i in range(size):
-            nearby = size - i - 1 if size <= CROWD else min(NEXT, size - i - 1)
-            for j in range(nearby + len(pivots)):
-                a, b = bucket[i], bucket[i + 1 + j] if j < nearby else pivots[j - nearby]
-                if a == b or (j >= nearby and a < b <= bucket[i + nearby]):
+        rows, band = text[start[k] : start[k + 1]], bands[k]
+        heavy = rows[(pivot[rows] >> band) & 1 == 1]
+        crowd = (crowded[rows[0]] >> band) & 1
+        for i in range(own[k]):
+            after = line[k] - i - 1
+            nearby = min(following, after) if crowd else after
+            for j in range(nearby + len(heavy)):
+                a, b = np.int64(rows[i]), np.int64(rows[i + 1 + j] if j < nearby else heavy[j - nearby])
+                if a == b or (j >= nearby and a < b <= rows[i + nearby]):
                     continue
                 a, b = min(a, b), max(a, b)
                 if _seen(signed, crowded, pivot, a, b, band):
@@ -352,7 +461,7 @@ def _between(few: int, at: Longs, token: Numbers, least: float) -> tuple[Longs, 
 
 
 def checked(
-    keys: Sequence[str], pairs: Pairs, least: float, how: Literal["letters", "words"] = "letters", threads: int = 1
+    keys: Keys, pairs: Pairs, least: float, how: Literal["letters", "words"] = "letters", threads: int = 1
 ) -> Pairs:
     """The pairs whose edit distance agrees, too.
 
@@ -373,7 +482,7 @@ def checked(
     good = np.zeros(len(pairs), np.bool_)
     for low in range(0, len(pairs), PIECE):
         part = slice(low, low + PIECE)
-        one, two = ([keys[i][:HEAD] for i in end[part].tolist()] for end in (pairs.one, pairs.two))
+        one, two = ([key[:HEAD] for key in listed(keys, end[part])] for end in (pairs.one, pairs.two))
         scores = cpdist(one, two, scorer=scorer, score_cutoff=least, dtype=np.float32, workers=threads)
         good[part] = scores > 0
     return pairs.among(good)

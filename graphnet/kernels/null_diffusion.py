@@ -29,7 +29,7 @@ from numpy.typing import NDArray
 
 from graphnet.kernels.null_work import Ints, Longs, Reals, Spare, bucket, each, pieces
 
-__all__ = ["CLASSES", "EDGES", "PAUSE", "Met", "Timeline"]
+__all__ = ["CLASSES", "EDGES", "LATENCIES", "PAUSE", "Met", "Timeline", "lives"]
 
 T = TypeVar("T")
 
@@ -108,16 +108,48 @@ class Timeline:
         """
         order = np.lexsort((account, time, thing))
         account, thing, time = account[order], thing[order], time[order]
-        starts_of_thing = np.searchsorted(thing, np.arange(len(born) + 1)).astype(np.int64)
-        age_class = CLASSES[_bins(time, born[thing])]
-        by_time = np.lexsort((thing, time)).astype(np.int32)
-        again, starts = bucket(account[by_time], n_accounts)
-        row = by_time[again]
+        begins = np.searchsorted(thing, np.arange(len(born) + 1)).astype(np.int64)
+        count = _by_class(account, CLASSES[_bins(time, born[thing])], n_accounts)
+        row, starts = _lives(account, thing, time, n_accounts)
         spans = np.array(windows, np.int64)
         return cls(
-            account, time, starts_of_thing[thing], starts_of_thing[thing + 1], thing, row, starts,
-            _sessions(row, starts, time, PAUSE), spans,
-            _curves(time, starts_of_thing, born, spans, EDGES, CLASSES), _habits(account, age_class, n_accounts),
+            account, time, begins[thing], begins[thing + 1], thing, row, starts, _sessions(row, starts, time, PAUSE),
+            spans, _curves(time, begins, born, spans, EDGES, CLASSES), _habits(count, count.sum(0)),
+        )  # fmt: skip
+
+    @classmethod
+    def part(
+        cls,
+        account: Ints,
+        thing: Ints,
+        time: Longs,
+        session: Longs,
+        ages: tuple[Longs, Longs, Longs],
+        count: Longs,
+        everybody: Longs,
+        windows: tuple[int, ...],
+    ) -> Timeline:
+        """From some of the shares of some accounts, with what it takes all shares to know.
+
+        Args:
+            account: Account of each share.
+            thing: Object of each share.
+            time: Time of each share.
+            session: Session of each share among all shares of its account: see `lives`.
+            ages: How each object spread: objects (ascending), bins, and how many of all its sharers shared it then.
+            count: How many of all its shares each account made in each latency class, shape (accounts, classes).
+            everybody: How many shares all accounts made in each latency class.
+            windows: Seconds within which two shares meet; at most `LONGEST`.
+        """
+        order = np.lexsort((account, time, thing))
+        account, thing, time = account[order], thing[order], time[order]
+        begins = np.searchsorted(thing, np.arange(int(thing.max(initial=-1)) + 2)).astype(np.int64)
+        row, starts = _lives(account, thing, time, len(count))
+        spans = np.array(windows, np.int64)
+        curve = _curves_of_ages(*ages, len(begins) - 1, spans, EDGES, CLASSES)
+        return cls(
+            account, time, begins[thing], begins[thing + 1], thing, row, starts, session[order].astype(np.int32),
+            spans, curve, _habits(count, everybody),
         )  # fmt: skip
 
     @property
@@ -126,7 +158,11 @@ class Timeline:
         return len(self.starts) - 1
 
     def candidates(
-        self, then: Callable[[Ints, Ints], T], active: NDArray[np.bool_] | None = None, threads: int | None = None
+        self,
+        then: Callable[[Ints, Ints], T],
+        active: NDArray[np.bool_] | None = None,
+        threads: int | None = None,
+        cut: int | None = None,
     ) -> list[T]:
         """Pairs that met within the longest window in at least two sessions of the source.
 
@@ -134,6 +170,7 @@ class Timeline:
             then: Called with source and target of each piece (source < target, in order), by several threads.
             active: Accounts that take part; None: all.
             threads: Number of threads; None: all cores.
+            cut: Only pairs of an account below this number and one from it on; None: all.
 
         Returns:
             What ``then`` gave, in the order of the sources.
@@ -147,11 +184,11 @@ class Timeline:
             with spare.borrowed() as scratch:
                 found = _candidates(
                     first, last, self.account, self.time, self.first, self.last, self.row, self.starts, self.session,
-                    window, part, *scratch,
+                    window, part, 0 if cut is None else cut, *scratch,
                 )  # fmt: skip
             return then(*found)
 
-        return each(run, pieces(np.diff(self.starts)), threads)
+        return each(run, pieces(np.diff(self.starts[: None if cut is None else cut + 1])), threads)
 
     def meetings(self, source: Ints, target: Ints) -> Met:
         """Count and expect the sessions in which each pair met.
@@ -160,7 +197,8 @@ class Timeline:
             source: An account of each pair; quickest where equal ones stand together.
             target: The other account.
         """
-        most = int(np.diff(self.starts).max(initial=0))
+        # a part may lack some sessions of an account, and has others of higher numbers
+        most = max(int(np.diff(self.starts).max(initial=0)), int(self.session.max(initial=-1)) + 1)
         place = np.full(int(self.thing.max(initial=-1)) + 1, -1, np.int32)
         seen, expected = _meetings(
             source, target, self.time, self.thing, self.row, self.starts, self.session, self.windows, self.curve,
@@ -169,15 +207,46 @@ class Timeline:
         return Met(seen, expected)
 
 
+def lives(account: Ints, thing: Ints, time: Longs, born: Longs, n_accounts: int) -> tuple[Ints, Longs]:
+    """The session and the age bin of each share, given all shares of each account.
+
+    Args:
+        account: Account of each share.
+        thing: Object of each share.
+        time: Time of each share.
+        born: When the object of each share came into being.
+        n_accounts: Number of accounts.
+
+    Example:
+        >>> account, time = np.zeros(3, np.int32), np.array([100, 50, 9000])
+        >>> session, age = lives(account, np.arange(3, dtype=np.int32), time, np.array([0, 0, 0]), 1)
+        >>> session.tolist(), age.tolist()
+        ([0, 0, 1], [1, 0, 8])
+    """
+    row, starts = _lives(account, thing, time, n_accounts)
+    return _sessions(row, starts, time, PAUSE), _bins(time, born)
+
+
+def _lives(account: Ints, thing: Ints, time: Longs, n_accounts: int) -> tuple[Ints, Longs]:
+    """The rows of each account in the order of time, and where they start."""
+    by_time = np.lexsort((thing, time)).astype(np.int32)
+    again, starts = bucket(account[by_time], n_accounts)
+    return by_time[again], starts
+
+
 def _bins(time: Longs, born: Longs) -> Longs:
     return np.clip(np.searchsorted(EDGES, time - born, side="right") - 1, 0, len(EDGES) - 2)
 
 
-def _habits(account: Ints, age_class: Ints, n_accounts: int) -> Reals:
-    """How much more often than all each account shares in each class, drawn towards 1 by `PRIOR` average shares."""
+def _by_class(account: Ints, age_class: Ints, n_accounts: int) -> Longs:
+    """How many things each account shared in each class."""
     count = np.bincount(account.astype(np.int64) * LATENCIES + age_class, minlength=n_accounts * LATENCIES)
-    count = count.reshape(n_accounts, LATENCIES)
-    usual = count.sum(0) / max(count.sum(), 1)
+    return np.asarray(count.reshape(n_accounts, LATENCIES), np.int64)
+
+
+def _habits(count: Longs, everybody: Longs) -> Reals:
+    """How much more often than all each account shares in each class, drawn towards 1 by `PRIOR` average shares."""
+    usual = everybody / max(everybody.sum(), 1)
     expected = (count.sum(1, keepdims=True) + PRIOR) * usual
     habit = np.ones(count.shape)
     np.divide(count + PRIOR * usual, expected, out=habit, where=expected > 0)
@@ -210,22 +279,50 @@ def _curves(time, starts, born, windows, edges, classes):  # type: ignore[no-unt
             here = min(np.searchsorted(edges, time[row] - born[thing], side="right") - 1, len(count) - 1)
             count[here] += 1
             low, high = min(low, here), max(high, here)
-        for here in range(low, high + 1):
-            out[thing, classes[here]] += count[here]
-            for which in range(len(windows)):
-                at = n_classes + which * (2 * n_classes - 1)
-                within, across = _chances(edges, here, windows[which])
-                out[thing, at + classes[here]] += count[here] ** 2 * within
-                if here == high:
-                    continue
-                both = count[here] * count[here + 1] * across
-                if classes[here] == classes[here + 1]:
-                    out[thing, at + classes[here]] += 2 * both
-                else:
-                    out[thing, at + n_classes + classes[here]] += both
+        if low <= high:
+            _curve(count, low, high, windows, edges, classes, out[thing])
         for here in range(low, high + 1):
             count[here] = 0
     return out
+
+
+@njit(nogil=True, cache=True)
+def _curves_of_ages(thing, age, sharers, n_things, windows, edges, classes):  # type: ignore[no-untyped-def]
+    """The same as `_curves`, from how many shared each thing in each bin; sorted by thing."""
+    n_classes = classes[-1] + 1
+    out = np.zeros((n_things, n_classes + len(windows) * (2 * n_classes - 1)))
+    count = np.zeros(len(edges) - 1)
+    start = 0
+    while start < len(thing):
+        stop, low, high = start, len(count), -1
+        while stop < len(thing) and thing[stop] == thing[start]:
+            count[age[stop]] = sharers[stop]
+            low, high = min(low, age[stop]), max(high, age[stop])
+            stop += 1
+        _curve(count, low, high, windows, edges, classes, out[thing[start]])
+        for here in range(low, high + 1):
+            count[here] = 0
+        start = stop
+    return out
+
+
+@njit(nogil=True, cache=True)
+def _curve(count, low, high, windows, edges, classes, out):  # type: ignore[no-untyped-def]
+    """Fill in one object's row, from its sharers in each bin; there are none below ``low`` and above ``high``."""
+    n_classes = classes[-1] + 1
+    for here in range(low, high + 1):
+        out[classes[here]] += count[here]
+        for which in range(len(windows)):
+            at = n_classes + which * (2 * n_classes - 1)
+            within, across = _chances(edges, here, windows[which])
+            out[at + classes[here]] += count[here] ** 2 * within
+            if here == high:
+                continue
+            both = count[here] * count[here + 1] * across
+            if classes[here] == classes[here + 1]:
+                out[at + classes[here]] += 2 * both
+            else:
+                out[at + n_classes + classes[here]] += both
 
 
 @njit(nogil=True, cache=True)
@@ -243,7 +340,7 @@ def _chances(edges, here, window):  # type: ignore[no-untyped-def]
 
 @njit(nogil=True, cache=True)
 def _candidates(  # type: ignore[no-untyped-def]  # noqa: C901  (calls of inner functions cost time here)
-    low, high, account, time, first, last, row, starts, session, window, active, count, stamp, met
+    low, high, account, time, first, last, row, starts, session, window, active, cut, count, stamp, met
 ):
     """Pairs of the sources ``low`` to ``high``; ``count`` is all 0 and ``stamp`` all -1 before and after."""
     source, target = np.empty(64, np.int32), np.empty(64, np.int32)
@@ -252,12 +349,13 @@ def _candidates(  # type: ignore[no-untyped-def]  # noqa: C901  (calls of inner 
         if not active[one]:
             continue
         some = 0
+        least = max(one + 1, cut)
         for here in row[starts[one] : starts[one + 1]]:
             for step in (-1, 1):
                 near = here + step
                 while first[here] <= near < last[here] and abs(time[near] - time[here]) <= window:
                     other = account[near]
-                    if other > one and active[other] and stamp[other] != session[here]:
+                    if other >= least and active[other] and stamp[other] != session[here]:
                         if stamp[other] < 0:
                             met[some] = other
                             some += 1

@@ -35,6 +35,7 @@ class Incidence:
 
     Attributes:
         member: Accounts of each object, ascending, one object after the other.
+        begin: For each row of ``member`` where the accounts begin that its account is paired with.
         end: For each row of ``member`` where its object ends.
         thing: The object of each row.
         row: Rows of each account, ascending, one account after the other.
@@ -42,16 +43,31 @@ class Incidence:
     """
 
     member: Ints
+    begin: Longs
     end: Longs
     thing: Ints
     row: Ints
     starts: Longs
 
     @classmethod
-    def of(cls, account: Ints, thing: Ints, n_accounts: int, n_objects: int) -> Incidence:
-        """From rows sorted by object and account, without duplicates."""
+    def of(cls, account: Ints, thing: Ints, n_accounts: int, n_objects: int, cut: int | None = None) -> Incidence:
+        """From rows sorted by object and account, without duplicates.
+
+        Args:
+            account: Account of each row.
+            thing: Object of each row.
+            n_accounts: Number of accounts.
+            n_objects: Number of objects.
+            cut: Only accounts below this number are paired, and only with those from it on; None: all with all.
+        """
         row, starts = bucket(account, n_accounts)
-        return cls(account, starts_of(thing, n_objects)[1:][thing], thing, row, starts)
+        end = starts_of(thing, n_objects)[1:][thing]
+        begin = np.arange(1, len(account) + 1)
+        if cut is not None:
+            below = account < cut
+            here = np.bincount(thing[below], minlength=n_objects)
+            begin = np.where(below, starts_of(thing, n_objects)[:-1][thing] + here[thing], end)
+        return cls(account, begin, end, thing, row, starts)
 
     @property
     def accounts(self) -> int:
@@ -60,8 +76,8 @@ class Incidence:
 
     @property
     def work(self) -> Longs:
-        """Per account: the accounts behind it in its objects."""
-        behind = np.concatenate(([0], np.cumsum((self.end - np.arange(1, len(self.end) + 1))[self.row])))
+        """Per account: the accounts in its objects that it is paired with."""
+        behind = np.concatenate(([0], np.cumsum((self.end - self.begin)[self.row])))
         return np.asarray(np.diff(behind[self.starts]), np.int64)
 
 
@@ -92,8 +108,9 @@ def screen(
     def run(first: int, last: int) -> T:
         with spare.borrowed() as scratch:
             found = _screen(
-                first, last, table.member, table.end, table.row, table.starts, activity, scale, limits, *scratch
-            )
+                first, last, table.member, table.begin, table.end, table.row, table.starts, activity, scale, limits,
+                *scratch,
+            )  # fmt: skip
         return then(*found)
 
     return each(run, pieces(table.work), threads)
@@ -101,13 +118,13 @@ def screen(
 
 @njit(nogil=True, cache=True)
 def _screen(  # type: ignore[no-untyped-def]
-    first, last, member, end, row, starts, activity, scale, limits, count, met
+    first, last, member, begin, end, row, starts, activity, scale, limits, count, met
 ):
     """The pairs of the sources ``first`` to ``last`` that come through; ``count`` is all 0 before and after."""
     source, target, shared = np.empty(64, np.int32), np.empty(64, np.int32), np.empty(64, np.int32)
     n, twice = 0, 0
     for one in range(first, last):
-        some = _count(one, member, end, row, starts, count, met)
+        some = _count(one, member, begin, end, row, starts, count, met)
         rate = activity[one] * scale
         left = 0
         for other in met[:some]:
@@ -131,11 +148,11 @@ def _screen(  # type: ignore[no-untyped-def]
 
 
 @njit(nogil=True, cache=True)
-def _count(one, member, end, row, starts, count, met):  # type: ignore[no-untyped-def]
-    """Count the accounts behind ``one`` in each of its objects; returns how many accounts there are in ``met``."""
+def _count(one, member, begin, end, row, starts, count, met):  # type: ignore[no-untyped-def]
+    """Count the accounts that ``one`` is paired with in each of its objects; returns how many there are in ``met``."""
     some = 0
     for here in row[starts[one] : starts[one + 1]]:
-        for other in member[here + 1 : end[here]]:
+        for other in member[begin[here] : end[here]]:
             if count[other] == 0:
                 met[some] = other
                 some += 1

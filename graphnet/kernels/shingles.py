@@ -17,17 +17,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
+import pyarrow as pa
 from numba import njit
 from numpy.typing import NDArray
 
-__all__ = ["Sets", "shingles", "words"]
+__all__ = ["Keys", "Sets", "listed", "shingles", "words"]
 
 Longs = NDArray[np.int64]
 Numbers = NDArray[np.uint32]
 Codes = NDArray[np.uint64]
+Keys: TypeAlias = Sequence[str] | pa.Array
+"""Texts; as an Arrow array they take a third of the memory."""
 
 PIECE = 100_000
 """Texts that go through the compiled loop at once."""
@@ -65,28 +68,53 @@ class Sets:
         return found
 
 
-def shingles(keys: Sequence[str]) -> Sets:
+def listed(keys: Keys, places: Longs | slice) -> list[str]:
+    """Some of the texts, as Python has them.
+
+    Example:
+        >>> listed(pa.array(["a", "b", "c"]), np.array([2, 0])), listed("abc", slice(1, 3))
+        (['c', 'a'], ['b', 'c'])
+    """
+    if isinstance(keys, pa.Array | pa.ChunkedArray):
+        some = keys[places] if isinstance(places, slice) else keys.take(pa.array(places))
+        return list(some.to_pylist())
+    return list(keys[places]) if isinstance(places, slice) else [keys[i] for i in places.tolist()]
+
+
+def shingles(keys: Keys, *, ascending: bool = True) -> Sets:
     """The sets of character 3-shingles of normalised texts.
 
     Args:
         keys: The texts; those of fewer than three characters have an empty set.
+        ascending: Whether the tokens of each set have to ascend; signing them needs no order, and goes without it
+            nearly twice as fast.
     """
-    lengths = np.fromiter(map(len, keys), np.int64, len(keys))
-    token = np.empty(int(np.maximum(lengths - 2, 0).sum()), np.uint32)
     start = np.zeros(len(keys) + 1, np.int64)
+    token = np.empty(_room(keys), np.uint32)
     table = np.zeros(SLOTS, np.uint32), np.zeros(SLOTS // 2, np.uint64), np.full(SLOTS // 2, -1), 0
     for low in range(0, len(keys), PIECE):
-        joined = "".join(keys[low : low + PIECE]).encode("utf-32-le", "surrogatepass")
-        piece = np.frombuffer(joined, np.uint32)
-        table = _shingled(piece, lengths[low : low + PIECE], low, token, start, *table)
+        some = listed(keys, slice(low, low + PIECE))
+        lengths = np.fromiter(map(len, some), np.int64, len(some))
+        piece = np.frombuffer("".join(some).encode("utf-32-le", "surrogatepass"), np.uint32)
+        table = _shingled(piece, lengths, low, token, start, *table, ascending)
     _, code, _, known = table
-    return Sets(start, token[: start[-1]].copy(), code[:known].copy())
+    # what lies behind the last token was never written to, so it takes no memory
+    return Sets(start, token[: start[-1]], code[:known].copy())
+
+
+def _room(keys: Keys) -> int:
+    """At most so many shingles do the texts have together."""
+    if isinstance(keys, pa.Array | pa.ChunkedArray):
+        import pyarrow.compute as pc  # noqa: PLC0415
+
+        return pc.sum(pc.utf8_length(keys)).as_py() or 0
+    return sum(map(len, keys))
 
 
 @njit(nogil=True, cache=True)
 def _shingled(
     chars: Numbers, lengths: Longs, low: int, token: Numbers, start: Longs, slots: Numbers, code: Codes, seen: Longs,
-    known: int,
+    known: int, ascending: bool,
 ) -> tuple[Numbers, Codes, Longs, int]:  # fmt: skip
     """Write the sets of one piece of texts; gives back the table of shingles, larger if need be.
 
@@ -112,7 +140,8 @@ def _shingled(
                 seen[number] = text
                 token[last] = number
                 last += 1
-        token[first:last].sort()
+        if ascending:
+            token[first:last].sort()
         start[text + 1] = last
         place += lengths[i]
     return slots, code, seen, known
@@ -139,7 +168,7 @@ def _grown(slots: Numbers, code: Codes, seen: Longs, known: int) -> tuple[Number
     return wide, codes, texts
 
 
-def words(keys: Sequence[str]) -> Sets:
+def words(keys: Keys) -> Sets:
     """The words of each text, whatever their order; one that comes twice counts twice.
 
     Example:
@@ -150,7 +179,7 @@ def words(keys: Sequence[str]) -> Sets:
     numbers: dict[tuple[str, int], int] = {}
     token: list[NDArray[np.uint32]] = []
     start = np.zeros(len(keys) + 1, np.int64)
-    for i, key in enumerate(keys):
+    for i, key in enumerate(listed(keys, slice(None))):
         token.append(np.array(sorted(numbers.setdefault(word, len(numbers)) for word in _counted(key)), np.uint32))
         start[i + 1] = start[i] + len(token[-1])
     return Sets(start, np.concatenate([np.empty(0, np.uint32), *token]), _codes(numbers))

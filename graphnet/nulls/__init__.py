@@ -105,13 +105,20 @@ class Seeker(Model):
     """A fitted null that also finds the pairs it may reject: a screen, or one of the side ``when``."""
 
     @abstractmethod
-    def candidates(self, then: Callable[[Pairs], T], active: NDArray[np.bool_], threads: int | None = None) -> list[T]:
+    def candidates(
+        self,
+        then: Callable[[Pairs], T],
+        active: NDArray[np.bool_],
+        threads: int | None = None,
+        cut: int | None = None,
+    ) -> list[T]:
         """Call ``then`` with every pair of active accounts that this null could reject, in pieces; returns its answers.
 
         Args:
             then: Called by several threads; its answers are returned in the order of the sources.
             active: Which accounts take part.
             threads: Number of threads; None: all cores.
+            cut: Only pairs of an account below this number and one from it on; None: all pairs.
         """
 
 

@@ -29,7 +29,7 @@ from graphnet.nulls._interests import communities
 from graphnet.nulls._shares import NO_TIME, Shares
 from graphnet.study import Study
 
-__all__ = ["Loaded", "communities", "load"]
+__all__ = ["Loaded", "communities", "load", "named"]
 
 THINGS = {
     "post": "posts",
@@ -44,6 +44,7 @@ LASTING = ("domain", "hashtag")
 """Kinds of objects that are there all the time, like accounts."""
 PLATFORMS = ("facebook.com", "instagram.com", "t.me", "telegram.me", "tiktok.com", "twitter.com", "x.com", "medium.com")
 """Sites of very many authors, who are named by the first part of the path."""
+PLATFORMS_SQL = ", ".join(f"'{name}'" for name in PLATFORMS)
 
 SHARES_SQL = """
 select account, object, min(time) as time from ({rows}) r
@@ -114,15 +115,19 @@ def load(study: Study, rows: str, of: Literal["objects", "accounts", "clusters"]
         plain = Shares.of(who, what, time, accounts=len(account), lasting=True)
         return Loaded(_with_communities(plain), account, "accounts")
     sql = CLUSTERS_SQL if of == "clusters" else OBJECTS_SQL
-    about = study.rows(sql.format(rows=rows, platforms=", ".join(f"'{p}'" for p in PLATFORMS)))
+    about = study.rows(sql.format(rows=rows, platforms=PLATFORMS_SQL))
     kinds = set(pc.unique(about["kind"]).to_pylist())
     place = np.searchsorted(things, _numbers(about["object"]))
     author, created = np.full(len(things), -1), np.full(len(things), NO_TIME)
     author[place], created[place] = _codes(about["author"]), _numbers(about["created"])
     lasting = bool(kinds) and kinds <= set(LASTING)
     shares = Shares.of(who, what, time, author=author, created=created, accounts=len(account), lasting=lasting)
-    named = THINGS.get(kinds.pop(), "things") if len(kinds) == 1 else "things"
-    return Loaded(_with_communities(shares) if lasting else shares, account, named)
+    return Loaded(_with_communities(shares) if lasting else shares, account, named(kinds))
+
+
+def named(kinds: set[str]) -> str:
+    """What objects of these kinds are called."""
+    return THINGS.get(next(iter(kinds)), "things") if len(kinds) == 1 else "things"
 
 
 def _numbers(column: pa.ChunkedArray) -> NDArray[np.int64]:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     from graphnet.kernels.null_popularity import Incidence
 
-__all__ = ["NO_TIME", "Pairs", "Shares"]
+__all__ = ["GRAINS", "NO_TIME", "Census", "Pairs", "Shares", "most_within"]
 
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
@@ -24,6 +24,31 @@ NO_TIME = np.iinfo(np.int64).min
 """Stands for a time that is not known."""
 UNKNOWN = -1
 """Stands for an author who is not known."""
+GRAINS = ((86_400, "day"), (3600, "hour"), (60, "minute"))
+"""What times may be rounded to, in seconds, and what that is called."""
+
+
+@dataclass(frozen=True)
+class Census:
+    """How much is known of the shares.
+
+    Attributes:
+        shares: Number of shares.
+        timed: Shares whose time is known.
+        round: Of these: at a full day, at a full hour, at a full minute (see `GRAINS`).
+        authored: Shares of things whose author is known.
+        made: Shares of things of which it is known when they were made.
+        made_round: Of these: at a full minute.
+        lasting: The things are there all the time.
+    """
+
+    shares: int
+    timed: int
+    round: tuple[int, ...]
+    authored: int
+    made: int
+    made_round: int
+    lasting: bool
 
 
 @dataclass(frozen=True)
@@ -135,6 +160,21 @@ class Shares:
         return found
 
     @cached_property
+    def census(self) -> Census:
+        """How much is known of these shares."""
+        times, made = self.time[self.time != NO_TIME], self.created[self.object]
+        made = made[made != NO_TIME]
+        return Census(
+            shares=len(self),
+            timed=len(times),
+            round=tuple(int(np.count_nonzero(times % grain == 0)) for grain, _ in GRAINS),
+            authored=int(np.count_nonzero(self.author[self.object] >= 0)),
+            made=len(made),
+            made_round=int(np.count_nonzero(made % 60 == 0)),
+            lasting=self.lasting,
+        )
+
+    @cached_property
     def incidence(self) -> Incidence:
         """The shares as the kernels want them."""
         from graphnet.kernels.null_popularity import Incidence  # noqa: PLC0415  (numba is slow to load)
@@ -160,13 +200,8 @@ class Shares:
 
     def within(self, budget: float) -> Shares:
         """Without the most popular objects, so that the sum of their accounts squared stays within the budget."""
-        sizes, how_many = np.unique(self.popularity, return_counts=True)
-        cost = np.cumsum(sizes.astype(np.float64) ** 2 * how_many)
-        if not len(cost) or cost[-1] <= budget:
-            return self
-        fits = int(np.searchsorted(cost, budget, side="right"))
-        most = int(sizes[fits - 1]) if fits else 0
-        return self.among(self.popularity <= most)
+        most = most_within(*np.unique(self.popularity, return_counts=True), budget)
+        return self if most is None else self.among(self.popularity <= most)
 
 
 @dataclass(frozen=True)
@@ -203,6 +238,21 @@ class Pairs:
     def among(self, keep: Flags) -> Pairs:
         """Some of them."""
         return Pairs(self.source[keep], self.target[keep], self.shared[keep])
+
+
+def most_within(sizes: Longs, how_many: Longs, budget: float) -> int | None:
+    """The most accounts an object may have for the sum of accounts squared to stay within a budget; None: any number.
+
+    Args:
+        sizes: Numbers of accounts that objects have, ascending, each once.
+        how_many: How many objects have that many.
+        budget: See above.
+    """
+    cost = np.cumsum(sizes.astype(np.float64) ** 2 * how_many)
+    if not len(cost) or cost[-1] <= budget:
+        return None
+    fits = int(np.searchsorted(cost, budget, side="right"))
+    return int(sizes[fits - 1]) if fits else 0
 
 
 def _first(time: Longs, starts: Longs) -> Longs:

@@ -19,7 +19,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,11 +27,23 @@ from numpy.typing import NDArray
 from graphnet.errors import InputError
 from graphnet.nulls import Model, Null, Outcome, Pairs, Seeker, Shares, q_values
 
-__all__ = ["LEVEL", "Assessment", "assess", "sentences"]
+__all__ = [
+    "LEVEL",
+    "Assessment",
+    "Seen",
+    "Side",
+    "assess",
+    "cap",
+    "concluded",
+    "look",
+    "screens_first",
+    "sentences",
+]
 
 LEVEL = 1e-3
 """Largest p of a pair that is reported. Among 1,000 accounts a pair is kept at 1e-3 only if a tenth of all pairs is."""
 Flags = NDArray[np.bool_]
+N = TypeVar("N", bound=Null)
 
 
 @dataclass(frozen=True)
@@ -83,47 +95,113 @@ def assess(
     """
     reasons = {null.name: why for null in nulls if (why := null.missing(shares))}
     usable = [null for null in nulls if null.name not in reasons]
-    what, when = (_Side.of(side, [n for n in usable if n.side == side], shares, threads) for side in ("what", "when"))
-    # a screen alone proves nothing as long as there is anything better
-    heard = [side for side in (what, when) if side.strict] or [what]
+    what, when = (Side.of(side, [n for n in usable if n.side == side], shares, threads) for side in ("what", "when"))
     active = shares.activity >= floor
-    found = [side.surprising(active, threads) for side in heard]
-    pairs = _union(shares.accounts, what.shares, [f for f, _ in found], threads)
-    p = np.minimum(1.0, len(heard) * reduce(np.minimum, [side.p(pairs) for side in heard]))
-    pairs, p = pairs.among(p <= LEVEL), p[p <= LEVEL]
-    n = int(active.sum())
-    q = q_values(p, max(n * (n - 1) // 2, 1), method)
-    kept = q <= fdr
-    models = dict(what.models) | dict(when.models)
+    seen = look(what, when, active, threads)
+    models = what.models | when.models
     summary = {
-        "accounts": n,
-        "tests": n * (n - 1) // 2,
-        "candidates": models["popularity"].notes.get("candidates") if "popularity" in models else None,
-        "looked_at": {side.name: some for side, (_, some) in zip(heard, found, strict=True)},
-        "unexplained": len(pairs),
-        "kept": int(kept.sum()),
-        "expected_false": round(fdr * int(kept.sum()), 2),
         "left_out": {side.name: len(shares) - len(side.shares) for side in (what, when) if side.models},
         "not_applicable": reasons,
         "notes": {name: model.notes for name, model in models.items()},
-        "cap": None if any(side.strict for side in heard) else "L0",
+        "cap": cap(usable),
     }
-    return Assessment(pairs, {name: model.test(pairs) for name, model in models.items()}, p, q, kept, summary)
+    return concluded(seen, int(active.sum()), summary, fdr=fdr, method=method)
 
 
 @dataclass(frozen=True)
-class _Side:
-    """The nulls of one side, fitted to the shares that all of them can judge; screens first."""
+class Seen:
+    """The pairs whose p is at most `LEVEL`, before it is known how many were tested in all.
+
+    Attributes:
+        pairs: As in `Assessment`.
+        tested: As in `Assessment`.
+        p: As in `Assessment`.
+        looked_at: As in the summary of `Assessment`.
+    """
+
+    pairs: Pairs
+    tested: Mapping[str, Outcome]
+    p: NDArray[np.float64]
+    looked_at: Mapping[str, int]
+
+
+def look(what: Side, when: Side, active: Flags, threads: int | None = None, cut: int | None = None) -> Seen:
+    """Find the pairs of active accounts that neither side explains.
+
+    Args:
+        what: The nulls of this side, fitted.
+        when: The nulls of the other.
+        active: Which accounts take part.
+        threads: Number of threads; None: all cores.
+        cut: Only pairs of an account below this number and one from it on; None: all pairs.
+    """
+    heard = _heard([what, when])
+    found = [side.surprising(active, threads, cut) for side in heard]
+    pairs = _union(len(active), what.shares, [f for f, _ in found], threads)
+    p = np.minimum(1.0, len(heard) * reduce(np.minimum, [side.p(pairs) for side in heard]))
+    pairs, p = pairs.among(p <= LEVEL), p[p <= LEVEL]
+    tested = {name: model.test(pairs) for name, model in (what.models | when.models).items()}
+    return Seen(pairs, tested, p, {side.name: some for side, (_, some) in zip(heard, found, strict=True)})
+
+
+def concluded(
+    seen: Seen, accounts: int, about: Mapping[str, Any], *, fdr: float, method: Literal["bh", "by"]
+) -> Assessment:
+    """What follows for all pairs together.
+
+    Args:
+        seen: The pairs that are unexplained, of all that were tested.
+        accounts: Number of active accounts.
+        about: The rest of the summary: ``left_out``, ``not_applicable``, ``notes``, ``cap``.
+        fdr: False discovery rate.
+        method: How it is held: see `q_values`.
+    """
+    tests = accounts * (accounts - 1) // 2
+    q = q_values(seen.p, max(tests, 1), method)
+    kept = q <= fdr
+    summary = {
+        "accounts": accounts,
+        "tests": tests,
+        "candidates": about["notes"].get("popularity", {}).get("candidates"),
+        "looked_at": dict(seen.looked_at),
+        "unexplained": len(seen.pairs),
+        "kept": int(kept.sum()),
+        "expected_false": round(fdr * int(kept.sum()), 2),
+        **about,
+    }
+    return Assessment(seen.pairs, seen.tested, seen.p, q, kept, summary)
+
+
+def cap(nulls: Sequence[Null]) -> str | None:
+    """``L0`` where there is nothing better than a screen."""
+    return None if any(not null.screen for null in nulls) else "L0"
+
+
+def _heard(sides: Sequence[Side]) -> Sequence[Side]:
+    # a screen alone proves nothing as long as there is anything better
+    return [side for side in sides if side.strict] or sides[:1]
+
+
+@dataclass(frozen=True)
+class Side:
+    """The nulls of one side, fitted to the shares that all of them can judge; screens first.
+
+    Attributes:
+        name: ``what`` or ``when``.
+        shares: The shares that all of them can judge.
+        nulls: The nulls, screens first.
+        models: Each fitted, by name.
+    """
 
     name: str
     shares: Shares
     nulls: Sequence[Null]
-    models: Mapping[str, Model]
+    models: dict[str, Model]
 
     @classmethod
-    def of(cls, name: str, nulls: Sequence[Null], shares: Shares, threads: int | None) -> _Side:
-        ordered = sorted(nulls, key=lambda null: not null.screen)
-        # screens last: their budget is for what is left
+    def of(cls, name: str, nulls: Sequence[Null], shares: Shares, threads: int | None) -> Side:
+        """Fit these nulls."""
+        ordered = screens_first(nulls)
         judged = reduce(lambda some, null: null.usable(some), reversed(ordered), shares)
         return cls(name, judged, ordered, {null.name: null.fit(judged, threads) for null in ordered})
 
@@ -132,10 +210,10 @@ class _Side:
         """Whether a pair that this side does not explain means something."""
         return any(not null.screen for null in self.nulls)
 
-    def surprising(self, active: Flags, threads: int | None) -> tuple[Pairs, int]:
+    def surprising(self, active: Flags, threads: int | None, cut: int | None) -> tuple[Pairs, int]:
         """The pairs with p <= `LEVEL`, and how many pairs the strict nulls were asked about."""
 
-        def look(pairs: Pairs) -> tuple[Pairs, int]:
+        def judge(pairs: Pairs) -> tuple[Pairs, int]:
             left = pairs
             for null in self.nulls:
                 if not null.screen:
@@ -149,12 +227,21 @@ class _Side:
             raise InputError(
                 f"null {self.nulls[0].name} tests pairs but does not look for them: name a screen (popularity) too"
             )
-        found = seeker.candidates(look, active, threads)
-        return Pairs.joined([pairs for pairs, _ in found]), sum(some for _, some in found)
+        # a seeker of somebody's own may know nothing of cuts
+        some = seeker.candidates(judge, active, threads, **({} if cut is None else {"cut": cut}))
+        return Pairs.joined([pairs for pairs, _ in some]), sum(n for _, n in some)
 
     def p(self, pairs: Pairs) -> NDArray[np.float64]:
         """The largest p of the nulls."""
         return reduce(np.maximum, [model.test(pairs).p for model in self.models.values()], np.zeros(len(pairs)))
+
+
+def screens_first(nulls: Sequence[N]) -> list[N]:
+    """The order in which the nulls of a side are asked; they sift the shares in the opposite order.
+
+    A screen's budget is for what the others leave.
+    """
+    return sorted(nulls, key=lambda null: not null.screen)
 
 
 def _union(accounts: int, shares: Shares, found: Sequence[Pairs], threads: int | None) -> Pairs:

@@ -19,7 +19,7 @@ COMMON = 0.01
 SOME = 5
 CLUSTERS = """
 select c.account, c.cluster, c.time, c.post from copies c join clusters k on k.cluster = c.cluster
-where c.how in ('same', 'near') and k.template is null order by c.account, c.cluster, c.time, c.post
+where c.how in ('same', 'near') and k.template is null order by c.account, c.cluster, c.time nulls last, c.post
 """
 WORDS = """
 select k.cluster, p.text from clusters k join texts t on t.text = k.medoid

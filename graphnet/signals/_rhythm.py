@@ -27,19 +27,23 @@ class Rhythm:
     """Figures of each account; 0 where it never posted at a known time.
 
     Attributes:
-        of: The figures (`graphnet.kernels.rhythm.Rhythms`).
+        lines: When each account posted.
         outside: Whether the account is in no community.
         enough: Whether it has posts enough to speak of a rhythm.
     """
 
-    of: Rhythms
+    lines: timelines.Timelines
     outside: Flags
     enough: Flags
 
-    @cached_property
-    def hours(self) -> Ints:
-        """Posts by hour of the day (UTC), 24 columns."""
-        return np.asarray(self.of.quarters.reshape(-1, 24, 4).sum(axis=2, dtype=np.int64))
+    @property
+    def of(self) -> Rhythms:
+        """The figures."""
+        return self.lines.rhythms
+
+    def hours(self, accounts: int | Ints) -> Ints:
+        """Posts of one account, or of several together, by hour of the day (UTC)."""
+        return np.asarray(self.of.quarters[accounts].reshape(-1, 24, 4).sum(axis=(0, 2), dtype=np.int64))
 
     @cached_property
     def per_day(self) -> Numbers:
@@ -73,8 +77,9 @@ class RhythmSignal(Signal[Rhythm]):
 
     def load(self, study: Study, outside: Flags) -> Rhythm:
         """See `Signal.load`."""
-        of = timelines.load(study).rhythms
-        return Rhythm(of, outside, (of.posts >= self.least_posts) & (of.days >= self.least_days))
+        lines = timelines.load(study)
+        of = lines.rhythms
+        return Rhythm(lines, outside, (of.posts >= self.least_posts) & (of.days >= self.least_days))
 
     def statistic(self, data: Rhythm, crowds: Crowds) -> Numbers:
         """Median of the members that have posts enough."""
@@ -124,5 +129,5 @@ def row(data: Rhythm, account: int) -> dict[str, object]:
         "busiest_day": int(data.of.most[account]),
         "first_time": iso(int(data.of.first[account])),
         "last_time": iso(int(data.of.last[account])),
-        "hours": data.hours[account].tolist(),
+        "hours": data.hours(account).tolist(),
     }

@@ -6,15 +6,17 @@ repeat another post by the platform's own button are left out: their words are n
 
 Not counted as evidence are texts that share buttons or programs write, open campaigns, and *common phrases*: used by
 more than 1 % of the accounts that are in no community (and by more than five of them). Members are left out of that
-count: a group of forty who copy one text must not make it common by doing so. Where fewer than a hundred accounts are
-in no community, `match` tells what is common, among all.
+count: a group of forty who copy one text must not make it common by doing so. For the same reason the accounts of a
+random group that a community is compared with are left out, and the community's other members are not
+(`graphnet.kernels.copied`). Where fewer than a hundred accounts are in no community, `match` tells what is common,
+among all.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -52,7 +54,10 @@ class Texts:
             column of ``posts``, ``post`` and ``time`` are -1 where unknown.
         object: Of each text: the number of its cluster, or of the object where texts were not matched.
         template: Of each text: why it is not counted, a key of `WORDS`; "": it is.
-        outside: How many accounts are in no community.
+        judged: Of each text whether it counts unless it is common.
+        place: Of each account: its community, from 0; -1: none.
+        users: Of each text: how many of these accounts use it.
+        common: How many of them make a text common.
     """
 
     study: Study
@@ -63,7 +68,17 @@ class Texts:
     time: Ints
     object: Ints
     template: NDArray[np.object_]
-    outside: int
+    judged: Flags
+    place: Ints
+    users: Ints
+    common: int
+
+    @cached_property
+    def judges(self) -> tuple[Ints, Ints, Ints, Ints, int]:
+        """What the kernels need to tell which texts are common for a group."""
+        fellow = np.argsort(self.place, kind="stable")[int((self.place < 0).sum()) :]
+        first = np.searchsorted(self.place[fellow], np.arange(self.place.max(initial=-1) + 2))
+        return self.place, first, fellow, self.users, self.common
 
     @cached_property
     def counted(self) -> Flags:
@@ -72,15 +87,15 @@ class Texts:
 
     @cached_property
     def posts(self) -> csr_array:
-        """Posts by account and text, of the texts that count."""
-        kept = self.counted[self.text]
+        """Posts by account and text, of the texts that count unless they are common."""
+        kept = self.judged[self.text]
         return incidence(self.account[kept], self.text[kept], (len(self.total), len(self.object)))
 
     @cached_property
     def firsts(self) -> tuple[Ints, Ints, Ints]:
-        """Where the texts of each account start, the texts that count, and when it wrote each first."""
+        """Where the texts of each account start, those that count unless they are common, and when it wrote each."""
         # rows are in the order of time, so the first of a text and account is the earliest
-        kept = np.flatnonzero(self.counted[self.text])
+        kept = np.flatnonzero(self.judged[self.text])
         code = self.account[kept] * max(len(self.object), 1) + self.text[kept]
         first = kept[np.unique(code, return_index=True)[1]]
         sizes = np.bincount(self.account[first], minlength=len(self.total))
@@ -148,8 +163,24 @@ def load(study: Study, outside: Flags, kind: str = "text", common: float = 0.01)
     order = np.lexsort((account, post, time, time < 0, things))
     objects, text = np.unique(things[order], return_inverse=True)
     template = _templates(study, kind, objects, int(outside.sum()))
-    template[(template == "") & _common(account[order], text, len(objects), outside, common)] = "common"
-    return Texts(study, total, account[order], text, post[order], time[order], objects, template, int(outside.sum()))
+    users = _users(account[order], text, len(objects), outside)
+    least = int(max(common * outside.sum(), FEW)) + 1
+    judged = np.asarray(template == "", np.bool_)
+    template[judged & (users >= least)] = "common"
+    return Texts(
+        study,
+        total,
+        account[order],
+        text,
+        post[order],
+        time[order],
+        objects,
+        template,
+        judged,
+        _places(study, outside),
+        users,
+        least,
+    )
 
 
 def _templates(study: Study, kind: str, objects: Ints, outside: int) -> NDArray[np.object_]:
@@ -164,11 +195,19 @@ def _templates(study: Study, kind: str, objects: Ints, outside: int) -> NDArray[
     return found
 
 
-def _common(account: Ints, text: Ints, texts: int, outside: Flags, share: float) -> Any:
-    """Which texts too many of the accounts in no community use."""
+def _places(study: Study, outside: Flags) -> Ints:
+    """The community of each account, from 0; -1: none."""
+    place = np.full(len(outside), -1, dtype=np.int64)
+    if study.has("members"):
+        rows = study.rows("select community, account from members")
+        place[rows["account"].to_numpy()] = np.unique(rows["community"].to_numpy(), return_inverse=True)[1]
+    return np.where(outside, -1, place)
+
+
+def _users(account: Ints, text: Ints, texts: int, outside: Flags) -> Ints:
+    """How many of the accounts in no community use each text."""
     pairs = np.unique(np.stack([text, account]), axis=1)
-    users = np.bincount(pairs[0][outside[pairs[1]]], minlength=texts)
-    return users > max(share * outside.sum(), FEW)
+    return np.bincount(pairs[0][outside[pairs[1]]], minlength=texts).astype(np.int64)
 
 
 def clusters_of(data: Texts, groups: Crowds) -> Clusters:
@@ -203,6 +242,7 @@ def set_aside(data: Texts, left_out: Ints) -> str:
     sorts = data.template[left_out].tolist()
     said = [count(sorts.count(sort), *words) for sort, words in WORDS.items() if sort in sorts]
     found = f"; {' and '.join(said)} not counted" if said else ""
-    if data.outside < ENOUGH:
-        return f"{found}; with {count(data.outside, 'account')} in no community, common phrases cannot be told"
+    others = int((data.place < 0).sum())
+    if others < ENOUGH:
+        return f"{found}; with {count(others, 'account')} in no community, common phrases cannot be told"
     return found

@@ -42,7 +42,7 @@ class CopyGap(Signal[Texts]):
         """The median gap; NaN where no two of the group wrote the same at known times."""
         from graphnet.kernels.copied import copied  # noqa: PLC0415  (numba, half a second)
 
-        return np.asarray(copied(crowds.start, crowds.account, *data.firsts, 2)[1])
+        return np.asarray(copied(crowds.start, crowds.account, *data.firsts, 2, *data.judges)[1])
 
     def communities(self, data: Texts, groups: Crowds, values: Numbers) -> Iterator[Finding]:
         """See `Signal.communities`."""

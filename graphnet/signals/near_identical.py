@@ -57,9 +57,9 @@ class NearIdentical(Signal[Texts]):
 
     def statistic(self, data: Texts, crowds: Crowds) -> Numbers:
         """Posts whose text another of the group used, over all own posts of the group."""
-        from graphnet.kernels.crowd_sums import repeated  # noqa: PLC0415  (numba, half a second)
+        from graphnet.kernels.copied import repeated  # noqa: PLC0415  (numba, half a second)
 
-        posts = repeated(crowds.start, crowds.account, *table_arrays(data.posts))
+        posts = repeated(crowds.start, crowds.account, *table_arrays(data.posts)[:3], *data.judges)
         total = crowds.total(data.total)
         writing = crowds.total((data.total > 0).astype(np.int64))
         return np.where(writing > 1, posts / np.maximum(total, 1), np.nan)

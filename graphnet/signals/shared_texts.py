@@ -46,7 +46,7 @@ class SharedTexts(Signal[Texts]):
         """Texts that enough of the group wrote; NaN where fewer than that wrote anything."""
         from graphnet.kernels.copied import copied  # noqa: PLC0415  (numba, half a second)
 
-        texts, _ = copied(crowds.start, crowds.account, *data.firsts, self.members)
+        texts, _ = copied(crowds.start, crowds.account, *data.firsts, self.members, *data.judges)
         writing = crowds.total((data.total > 0).astype(np.int64))
         return np.where(writing >= self.members, texts, np.nan)
 

@@ -30,11 +30,17 @@ MOST = 100
 FEWEST = 5
 """Fewest known dates for a histogram."""
 
+# nearly all actions are those of a post: only what no post stands for is sorted out, not the whole table
 TIMES_SQL = """
-select m.community, x.time from (
-    select distinct account, time, post from actions where time is not null
-    union select account, time, post from posts where time is not null
-) x left join members m on m.account = x.account"""
+with acts as (
+    select account, time from posts where time is not null
+    union all
+    select account, time from (
+        select distinct a.account, a.time, a.post from actions a where a.time is not null and not exists (
+            select 1 from posts p where p.post = a.post and p.account = a.account and p.time = a.time)
+    ) other
+)
+select coalesce(m.community, 0) as community, x.time from acts x left join members m on m.account = x.account"""
 
 
 def portraits(study: Study, communities: Sequence[int]) -> dict[int, list[Plot]]:
@@ -48,19 +54,21 @@ def portraits(study: Study, communities: Sequence[int]) -> dict[int, list[Plot]]
         For each the plots that its data allow; what is expected is the share of all accounts in no community.
     """
     acts = study.rows(TIMES_SQL)
-    community = np.nan_to_num(acts["community"].to_numpy(), nan=0).astype(np.int64)
-    time = acts["time"].to_numpy()
+    community, time = acts["community"].to_numpy(), acts["time"].to_numpy()
     made = study.rows(
         "select coalesce(m.community, 0) as community, a.created from accounts a "
         "left join members m on m.account = a.account where a.created is not null"
     )
     of, created = made["community"].to_numpy(), made["created"].to_numpy()
+    # sorted once: a histogram of millions of times for each community would sort them for each
+    others, theirs = np.sort(time[community == 0]), np.sort(created[of == 0])
+    time, community = time[community > 0], community[community > 0]
     found: dict[int, list[Plot]] = {}
     for number in communities:
         mine = time[community == number]
-        plots = [_timeline(mine, time[community == 0]), hours_kept(f"C{number}", mine, "acts")] if len(mine) else []
+        plots = [_timeline(mine, others), hours_kept(f"C{number}", mine, "acts")] if len(mine) else []
         if (of == number).sum() >= FEWEST:
-            plots.append(_creation(created[of == number], created[of == 0]))
+            plots.append(_creation(created[of == number], theirs))
         found[number] = plots
     return found
 
@@ -104,10 +112,12 @@ def _creation(mine: Ints, others: Ints) -> Bars:
 
 
 def _scaled(others: Ints, edges: Ints, total: int) -> tuple[float, ...]:
-    """What the accounts in no community would give, for as many in all; empty where there are too few of them."""
+    """What the accounts in no community (sorted) would give, for as many in all; empty where they are too few."""
     if len(others) < MOST:
         return ()
-    shares = np.histogram(others, edges)[0] / len(others)
+    below = np.searchsorted(others, edges)
+    below[-1] = np.searchsorted(others, edges[-1], side="right")  # the last bin has both its ends
+    shares = np.diff(below) / len(others)
     return tuple((shares * total).tolist())
 
 

@@ -81,7 +81,7 @@ def _chosen(study: Study, community: int, n: int) -> list[dict[str, Any]]:
         f"from copies c join members m on m.account = c.account where m.community = {community} "
         "group by c.cluster, c.account), "
         "gaps as (select cluster, account, posts, first, last, "
-        "first - lag(first) over (partition by cluster order by first, account) as gap from own) "
+        "first - lag(first) over (partition by cluster order by first nulls last, account) as gap from own) "
         "select g.cluster, k.template, k.reason, k.texts, k.accounts, count(*) as members, sum(g.posts) as posts, "
         "median(g.gap) as gap, max(g.last) - min(g.first) as span "
         "from gaps g join clusters k on k.cluster = g.cluster "

@@ -39,9 +39,9 @@ def page(site, number):
 
 
 def spreaders():
-    """Accounts 0 to 7 link to x and y only, the other 52 each to three pages elsewhere."""
+    """Accounts 0 to 7 link to x and y only, the other 52 each to as many pages elsewhere."""
     ours = [(a, page(site, n), DAY * n) for a, site, n in product(range(8), "xy", range(3))]
-    others = [(a, page("other" + str(a % 9), n), DAY) for a, n in product(range(8, 60), range(3))]
+    others = [(a, page("other" + str(a % 9), n), DAY) for a, n in product(range(8, 60), range(6))]
     return ours + others + [(20, page("x", 1), 5 * DAY)]
 
 

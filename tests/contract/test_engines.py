@@ -12,14 +12,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from graphnet import registry
-from graphnet.engines import Engine
+from graphnet.engines import Engine, count, files, remove, whole_groups
 from graphnet.engines.duckdb import DuckDB
-from graphnet.schema import INT, TEXT, TEXTS, Column, Table
+from graphnet.engines.spark import Spark
+from graphnet.errors import InputError, StudyError
+from graphnet.schema import INT, STUDY, TEXT, TEXTS
+from tests.mapped import NUMBERS, nothing, refuses, saw, sums, total
+from tests.sparked import spark
 
 ENGINES: dict[str, Callable[[], Engine]] = {
     "duckdb": lambda: DuckDB(memory="500MB", threads=2),
+    "spark": spark,
 }
-NUMBERS = Table("numbers", (Column("group", INT, ""), Column("value", INT, "")))
 
 
 @pytest.fixture(params=ENGINES, scope="module")
@@ -75,45 +79,122 @@ def test_explode_gives_a_row_an_element_and_none_for_empty_lists(engine: Engine,
     assert sorted((r["k"], r["item"]) for r in rows) == [(1, "a"), (1, "b")]
 
 
-def test_map_calls_the_function_once_even_without_rows(engine: Engine, tmp_path: Path) -> None:
+@pytest.mark.parametrize("by", [None, "group"])
+def test_map_calls_the_function_once_even_without_rows(engine: Engine, tmp_path: Path, by: str | None) -> None:
     engine.open(_numbers(tmp_path / "none.parquet", []), "nothing")
-    seen: list[int] = []
-
-    def count(rows: pa.Table) -> pa.Table:
-        seen.append(rows.num_rows)
-        return rows
-
-    assert engine.map("select * from nothing", count, tmp_path / "out.parquet", NUMBERS) == 0
-    assert seen == [0]
-    assert pq.read_table(tmp_path / "out.parquet").schema.equals(NUMBERS.arrow)
+    assert engine.map("select * from nothing", saw, tmp_path / "out.parquet", NUMBERS, by) == 1
+    assert pq.read_table(tmp_path / "out.parquet").to_pylist() == [{"group": 0, "value": 0}]
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_map_may_give_no_rows(engine: Engine, tmp_path: Path) -> None:
+    engine.open(_numbers(tmp_path / "some.parquet", [(1, 2)]), "something")
+    assert engine.map("select * from something", nothing, tmp_path / "out.parquet", NUMBERS) == 0
+    assert pq.read_table(tmp_path / "out.parquet").schema.names == NUMBERS.names
+
+
+def test_map_gives_the_function_the_types_of_the_columns(engine: Engine, tmp_path: Path) -> None:
+    engine.open(_numbers(tmp_path / "some.parquet", [(1, 2), (1, 3)]), "typed")
+    sql = 'select "group", sum(value) as value, count(*) as n from typed group by "group"'
+    assert engine.map(sql, sums, tmp_path / "out.parquet", NUMBERS) == 1
+
+
+def test_an_error_of_the_function_keeps_its_sentence_and_the_engine_works_on(engine: Engine, tmp_path: Path) -> None:
+    engine.open(_numbers(tmp_path / "some.parquet", [(1, 2)]), "refused")
+    with pytest.raises(InputError, match=r"^these rows are no good \(it's 2 > 1\)\. Mend them\.$"):
+        engine.map("select * from refused", refuses, tmp_path / "out.parquet", NUMBERS)
+    assert engine.rows("select value from refused")["value"].to_pylist() == [2]
+
+
+@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=st.lists(st.tuples(st.integers(-3, 3), st.integers(0, 9)), max_size=40), piece=st.integers(1, 7))
 def test_map_by_never_splits_a_group(
     engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rows: list[tuple[int, int]], piece: int
 ) -> None:
     """Whole groups come together in one piece, however small the engine's own pieces are."""
-    if engine.name == "duckdb":
+    if isinstance(engine, Spark):
+        engine._session.conf.set("spark.sql.execution.arrow.maxRecordsPerBatch", str(piece))
+    else:
         monkeypatch.setattr("graphnet.engines.duckdb.BATCH", piece)
     engine.open(_numbers(tmp_path / "in.parquet", rows), "grouped")
-    seen: list[set[int]] = []
-
-    def total(piece: pa.Table) -> pa.Table:
-        seen.append(set(piece["group"].to_pylist()))
-        sums = piece.group_by("group").aggregate([("value", "sum")])
-        return sums.rename_columns(["group", "value"]).cast(NUMBERS.arrow)
-
     engine.map("select * from grouped", total, tmp_path / "out.parquet", NUMBERS, by="group")
-    for i, one in enumerate(seen):
-        assert all(not one & other for other in seen[i + 1 :])
     expected: dict[int, int] = {}
     for group, value in rows:
         expected[group] = expected.get(group, 0) + value
     out = pq.read_table(tmp_path / "out.parquet")
-    assert dict(zip(out["group"].to_pylist(), out["value"].to_pylist(), strict=True)) == expected
+    # a group that came in two pieces would have two rows
+    assert sorted(zip(out["group"].to_pylist(), out["value"].to_pylist(), strict=True)) == sorted(expected.items())
 
 
+@given(st.lists(st.lists(st.integers(0, 4) | st.none(), min_size=1, max_size=6), max_size=8))
+def test_whole_groups_of_a_stream(cuts: list[list[int | None]]) -> None:
+    keys = sorted((k for cut in cuts for k in cut), key=lambda k: -1 if k is None else k)
+    stream, start = [], 0
+    for cut in cuts:
+        stream.append(pa.table({"k": pa.array(keys[start : start + len(cut)], INT)}))
+        start += len(cut)
+    pieces = [piece["k"].to_pylist() for piece in whole_groups(stream, "k")]
+    assert [k for piece in pieces for k in piece] == keys
+    assert all(pieces)
+    assert all(not set(a) & set(b) for i, a in enumerate(pieces) for b in pieces[i + 1 :])
+
+
+def test_a_folder_of_files_is_a_table(engine: Engine, tmp_path: Path) -> None:
+    """Whatever an engine writes, another one opens: Spark writes folders, with files beside that hold no rows."""
+    folder = tmp_path / "a [1] {x}* 'b'.parquet"
+    folder.mkdir()
+    _numbers(folder / "part-00000.parquet", [(1, 10)])
+    _numbers(folder / "part-00001.parquet", [(2, 20)])
+    (folder / "_SUCCESS").touch()
+    (folder / ".part-00009.parquet.crc").write_bytes(b"\0")
+    engine.open([folder, _numbers(tmp_path / "c.parquet", [(3, 30)])], "folded")
+    assert engine.rows('select "group" from folded order by "group"')["group"].to_pylist() == [1, 2, 3]
+    assert count(folder) == 2
+    out = tmp_path / "out [2].parquet"
+    for _ in range(2):  # a second time over what is there
+        assert engine.save('select * from folded where "group" > 1', out, NUMBERS) == 2
+        assert count(out) == 2
+    engine.open(out, "again")
+    assert engine.rows("select value from again order by value")["value"].to_pylist() == [20, 30]
+    remove(out)
+    remove(folder)
+    assert not out.exists()
+    assert not folder.exists()
+
+
+def test_save_keeps_the_order_across_files(engine: Engine, tmp_path: Path) -> None:
+    engine.open(_numbers(tmp_path / "in.parquet", [(i * 7 % 1000, i) for i in range(1000)]), "mixed")
+    engine.save('select * from mixed order by "group"', tmp_path / "out.parquet", NUMBERS)
+    stored = [k for file in files(tmp_path / "out.parquet") for k in pq.read_table(file)["group"].to_pylist()]
+    assert stored == list(range(1000))
+
+
+def test_a_table_that_is_gone_is_said(engine: Engine, tmp_path: Path) -> None:
+    with pytest.raises(StudyError, match="the study's table 'pairs' cannot be read") as said:
+        engine.open(tmp_path / "gone.parquet", "pairs")
+    assert "\n" not in str(said.value)
+    (tmp_path / "broken.parquet").write_bytes(b"no Parquet")
+    with pytest.raises(StudyError, match="cannot be read"):
+        engine.open(tmp_path / "broken.parquet", "pairs")
+
+
+def test_tables_without_files_have_the_columns_of_the_schema(engine: Engine) -> None:
+    for name in ("actions", "posts", "texts", "staged_posts", "ties"):
+        table = STUDY[name]
+        engine.open([], name)
+        assert engine.rows(f"select * from {name}").schema.equals(table.arrow)
+
+
+def test_an_engine_beside_has_tables_of_its_own(engine: Engine, tmp_path: Path) -> None:
+    engine.open(_numbers(tmp_path / "a.parquet", [(1, 10)]), "own")
+    other = engine.beside()
+    other.open(_numbers(tmp_path / "b.parquet", [(1, 11)]), "own")
+    assert (other.name, other.spread) == (engine.name, engine.spread)
+    assert other.rows("select value from own")["value"].to_pylist() == [11]
+    other.close()
+    assert engine.rows("select value from own")["value"].to_pylist() == [10]
+
+
+NULL_LAST = "select row_number() over (order by a nulls last) as n, a from (values (1), (null)) t(a)"
 SUBSET = {
     "integer division": ("select cast(floor(7 / 2) as bigint) as x", 3),
     "natural logarithm": ("select cast(round(ln(exp(2e0))) as bigint) as x", 2),
@@ -124,6 +205,16 @@ SUBSET = {
         2,
     ),
     "union distinct": ("select count(*) as x from (select 1 as a union select 1 as a) t", 1),
+    "a quote in a text": ("select 'it''s' as x", "it's"),
+    "a backslash in a text": (r"select '\' || '\''n\\' as x", r"\\'n\\"),
+    "a variable in a text": ("select '${x} :y ? {z}' as x", "${x} :y ? {z}"),
+    "a quoted name": ("""select "it's" as x from (select 5 as "it's") t""", 5),
+    "nulls last": (f"select max(n) as x from ({NULL_LAST}) u where a is null", 2),
+    "sums are whole": ("select sum(a) as x from (values (9007199254740993), (2)) as t(a)", 9007199254740995),
+    "length in characters": ("select length('aé\U0001f600') as x", 3),
+    "md5": ("select substr(md5('a'), 1, 2) as x", "0c"),
+    "remainder of a negative number": ("select -7 % 4 as x", -3),
+    "division": ("select 7 / 2 as x", 3.5),
     "min skips null": ("select min(a) as x from (select 2 as a union all select cast(null as int) as a) t", 2),
 }
 

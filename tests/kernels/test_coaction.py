@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graphnet.errors import InputError
-from graphnet.kernels.coaction import NO_TIME, Found, co_action
+from graphnet.kernels.coaction import NO_TIME, Found, co_action, co_action_of
 
 
 @dataclass(frozen=True)
@@ -132,6 +132,30 @@ def test_weights_are_what_their_formulas_say(shares: Shares, window: int | None)
             jaccard = n / (len(of[a]) + len(of[b]) - n)
             assert n == len(shared)
             assert weight == pytest.approx(jaccard if kind == "jaccard" else cosine)
+
+
+@relaxed
+@given(shares_of(), WINDOWS, st.integers(1, 3), st.sampled_from(COUNTS), st.integers(1, 4))
+def test_the_pairs_of_some_accounts_are_together_those_of_all(
+    shares: Shares, window: int | None, least: int, count: str, groups: int
+) -> None:
+    account, thing, time, post = (
+        np.array([getattr(s, name) for s in shares], np.int64) for name in ("account", "object", "time", "post")
+    )
+    found = []
+    for group in range(groups):
+        ours = account % groups == group
+        # all others come only with what they did where one of these did something
+        near = np.isin(thing, thing[ours])
+        columns = (c[near] for c in (ours, account, thing, time, post, thing.astype(float)))
+        some = co_action_of(*columns, window=window, min_shared=least, count=count)
+        assert count == "posts" or set(some.source) <= set(account[ours])
+        found += rows(some)
+    if count == "posts":
+        both = {(a, b): n for a, b, n, _ in found}
+        found = [(a, b, min(n, both.get((b, a), 0)), gap) for a, b, n, gap in found if a < b]
+        found = [row for row in found if row[2] >= least]
+    assert sorted(found) == naive(shares, window=window, min_shared=least, count=count)
 
 
 def many(n: int = 20_000, seed: int = 5) -> tuple[np.ndarray[Any, Any], ...]:

@@ -136,3 +136,18 @@ def test_reposts_have_no_text_key() -> None:
 def test_empty_lists_are_an_answer() -> None:
     found = one(text="#a @b http://c.org", hashtags=[], links=[], mentions=[], mention_names=[])
     assert [found[c] for c in ("hashtags", "links", "mentions", "mention_names", "domains")] == [[]] * 5
+
+
+NAMED = st.none() | st.lists(
+    st.tuples(st.sampled_from([None, "", "7", "8"]), st.sampled_from([None, "", "Amy", "BOB"]))
+)
+
+
+@given(st.lists(NAMED, max_size=6))
+def test_mention_keys_against_a_loop(rows: list[list[tuple[str | None, str | None]] | None]) -> None:
+    ids, handles = (
+        pa.array([None if row is None else [pair[i] for pair in row] for row in rows], pa.list_(pa.string()))
+        for i in (0, 1)
+    )
+    expected = [once([i or (h and "@" + h.lower()) or None for i, h in row or ()]) for row in rows]
+    assert derive.mention_keys(ids, handles).to_pylist() == expected

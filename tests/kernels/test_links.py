@@ -156,3 +156,32 @@ def test_never_raises_and_settles(url: str) -> None:
         host, domain = urlsplit(once).hostname or "", links.domain(once)
         assert once.startswith("https://")
         assert domain is None or host.endswith(domain)
+
+
+SIGNS = '/ ~a %41 ? &b=%7e # #!/x :80 :8080 u:p@ [ ] é _ .. . \\ | " < = s S'
+NAMES = "http:// https:// HTTP:// // www. m. x.com youtu.be a-b.co.uk bbc.example 1.2.3.4 /Path ?a=1&utm_id=x"
+PARTS = st.lists(
+    st.sampled_from([*NAMES.split(" "), *SIGNS.split(" "), " ", "\t", "\n"]) | st.text(max_size=2), max_size=7
+).map("".join)
+
+
+@settings(max_examples=1500)
+@given(st.sampled_from(["https://", "http://", ""]), PARTS)
+def test_the_quick_way_says_what_the_thorough_one_says(scheme: str, rest: str) -> None:
+    url = (scheme + rest).strip()
+
+    def thorough() -> str | None:
+        try:
+            return links._parsed(url)
+        except ValueError:
+            return None
+
+    def domain() -> str | None:
+        try:
+            host = links._ascii(urlsplit(links._with_scheme(url)).hostname or "")
+            return links._registrable(host) or links._below_unlisted(host)
+        except ValueError:
+            return None
+
+    assert links.canonical(url) == thorough()
+    assert links.domain(url) == domain()

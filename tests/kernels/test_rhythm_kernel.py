@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from graphnet.kernels import rhythm as module
 from graphnet.kernels.rhythm import DAY, even_session, longest_run, rhythms, windows
 
 TIMES = st.lists(st.integers(-3 * DAY, 40 * DAY), min_size=1, max_size=60).map(sorted)
@@ -230,3 +231,10 @@ def test_a_sitting_is_even_uneven_or_cannot_be_told():
     assert even_session(np.array([0, 600, 1200, 1800]), 1) == -1
     assert even_session(np.array([0, 60, 120, 180, 240]), 60) == -1
     assert even_session(np.array([7] * 5), 1) == -1
+
+
+def test_the_quietest_hours_do_not_depend_on_how_many_are_looked_at_together(monkeypatch):
+    random = np.random.default_rng(4)
+    quarters = random.integers(0, 5, (25, 96)).astype(np.int32)
+    monkeypatch.setattr(module, "SOME", 10)
+    assert module._quietest(quarters).tolist() == windows(quarters).min(axis=1).tolist()

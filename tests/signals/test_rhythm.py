@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from small_study import shuffled, small_study
+from small_study import shuffled, small_study, table
 
+from graphnet import timelines
 from graphnet.controls import communities
 from graphnet.signals.activity import Activity
 from graphnet.signals.quiet_hours import QuietHours
@@ -146,3 +147,14 @@ def test_group_values_do_not_depend_on_which_groups_are_asked_for(tmp_path):
     groups, signal = communities(study), QuietHours()
     data = signal.load(study, np.zeros(9, dtype=bool))
     np.testing.assert_array_equal(signal.statistic(data, groups)[1:], signal.statistic(data, groups.slice(1, 2)))
+
+
+def test_times_are_loaded_once_for_all_signals_and_anew_when_the_tables_change(tmp_path):
+    study = small_study(tmp_path, 1, posts=posted([(0, 5), (0, 3)]))
+    lines = timelines.load(study)
+    assert timelines.load(study) is lines
+    again = small_study(tmp_path, 1, posts=posted([(0, 7)]))
+    assert timelines.load(again).time.tolist() == [7]
+    with study.step("read", {}) as step:
+        step.write("posts", table("posts", posted([(0, 9)])))
+    assert timelines.load(study).time.tolist() == [9]

@@ -9,11 +9,12 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from small_study import small_study
 
 import graphnet as gn
 from graphnet.plots import Bars, Heat
 from graphnet.view import pairs
-from graphnet.view.portraits import MOST, bins, portraits
+from graphnet.view.portraits import MOST, TIMES_SQL, _scaled, bins, portraits
 from graphnet.week import hours_kept
 
 HOUR, DAY = 3600, 86_400
@@ -94,3 +95,31 @@ def test_strongest_pairs_and_their_posts(study: gn.Study) -> None:
     assert "What ties them: the strongest pairs" in page
     assert page.count("the very same words") >= 2
     assert "1 s apart" in page
+
+
+@given(
+    st.lists(st.integers(0, 300), min_size=MOST, max_size=150), st.lists(st.integers(0, 310), min_size=2, unique=True)
+)
+def test_shares_of_others_are_those_of_a_histogram(others: list[int], edges: list[int]) -> None:
+    ends = np.array(sorted(edges))
+    expected = np.histogram(others, ends)[0] / len(others) * 7
+    assert _scaled(np.sort(others), ends, 7) == tuple(expected.tolist())
+
+
+ACTS = st.lists(st.tuples(st.integers(0, 4), st.none() | st.integers(0, 3), st.none() | st.integers(0, 3)), max_size=12)
+
+
+@given(ACTS, st.lists(st.tuples(st.integers(0, 4), st.none() | st.integers(0, 3)), max_size=4))
+def test_an_act_counts_once_whatever_it_shares(
+    tmp_path_factory: pytest.TempPathFactory,
+    acts: list[tuple[int, int | None, int | None]],
+    posts: list[tuple[int, int | None]],
+) -> None:
+    actions = [{"account": a, "kind": "link", "object": 0, "time": t, "post": p} for a, t, p in acts]
+    made = [{"post": i, "account": a, "time": t} for i, (a, t) in enumerate(posts)]
+    study = small_study(tmp_path_factory.mktemp("acts"), 5, groups={1: [0, 1], 2: [2]}, actions=actions, posts=made)
+    found = study.rows(TIMES_SQL).to_pylist()
+    every = set(acts) | {(p["account"], p["time"], p["post"]) for p in made}
+    community = {0: 1, 1: 1, 2: 2}
+    expected = [(community.get(a, 0), t) for a, t, _ in every if t is not None]
+    assert sorted((row["community"], row["time"]) for row in found) == sorted(expected)

@@ -1,0 +1,52 @@
+"""Merging sorted rows, against sorting everything together."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+
+import numpy as np
+import pyarrow as pa
+from hypothesis import given
+from hypothesis import strategies as st
+
+from graphnet.kernels.merging import Keys, find, merge
+
+texts = st.text(alphabet="ab\0é😀", max_size=3)
+keys = st.lists(st.tuples(st.integers(0, 2), texts), unique=True, max_size=12).map(
+    lambda rows: sorted(rows, key=lambda row: (row[0], row[1].encode()))
+)
+
+
+def made(rows: list[tuple[int, str]], before: int = 0) -> Keys:
+    """The keys, as a slice of a longer array."""
+    longer = pa.array(["x" * 5] * before + [text for _, text in rows], pa.string())
+    return Keys.of(longer.slice(before), np.array([code for code, _ in rows], np.int64))
+
+
+@given(stored=keys, new=keys, piece=st.integers(1, 5), before=st.integers(0, 2))
+def test_places_of_texts(stored: list[tuple[int, str]], new: list[tuple[int, str]], piece: int, before: int) -> None:
+    places, found = np.full(len(new), len(stored)), np.zeros(len(new), np.bool_)
+    first, sought = 0, made(new, before)
+    for base in range(0, len(stored), piece):
+        first = find(made(stored[base : base + piece], before), sought, first, base, places, found)
+    plain = [(code, text.encode()) for code, text in stored]
+    wanted = [bisect_left(plain, (code, text.encode())) for code, text in new]
+    assert places.tolist() == wanted
+    assert found.tolist() == [row in stored for row in new]
+
+
+rows = st.lists(st.tuples(*[st.integers(0, 2)] * 3), max_size=12).map(sorted)
+
+
+@given(stored=rows, new=rows, piece=st.integers(1, 5))
+def test_merged_rows(stored: list[tuple[int, ...]], new: list[tuple[int, ...]], piece: int) -> None:
+    def columns(some: list[tuple[int, ...]]) -> np.ndarray:
+        return np.ascontiguousarray(np.array(some, np.int64).reshape(-1, 3).T)
+
+    out: list[tuple[int, ...]] = []
+    used = 0
+    for base in range(0, len(stored), piece):
+        part, first = stored[base : base + piece], used
+        order, used = merge(columns(part), columns(new), first)
+        out += [[*part, *new[first:]][i] for i in order.tolist()]
+    assert out + new[used:] == sorted(stored + new)
