@@ -78,6 +78,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--posts", type=int, default=1_000_000)
     parser.add_argument("--cache", type=Path, help="folder for the files and the study that is appended to")
+    parser.add_argument("--json", action="store_true", help="say at the end what `suite.py` keeps")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         folder = (options.cache or Path(temporary)) / str(options.posts)
@@ -88,9 +89,15 @@ def main() -> None:
         shutil.copytree(folder / "base", folder / "grown", dirs_exist_ok=True)
         grown = run("appending the last", folder / "grown", [new], append=True)
         whole = run("everything at once", folder / "whole", [*old, new])
-        for what in ("cpu", "wall"):
+        ratios = {}
+        for what in ("wall", "cpu"):
             parts = [sum(about[part][what] for part in ("read", "project")) for about in (grown, whole)]
-            print(f"{what}: {parts[0]:.1f} of {parts[1]:.1f} s, {parts[0] / parts[1]:.1%}")
+            ratios[what] = parts[0] / parts[1]
+            print(f"{what}: {parts[0]:.1f} of {parts[1]:.1f} s, {ratios[what]:.1%}")
+        if options.json:
+            name = f"{options.posts:,} posts, the last {NEW:.0%} appended / all at once: CPU of read and project"
+            told = {"name": name, "values": [round(ratios["cpu"], 4)], "unit": "times", "better": "less"}
+            print(json.dumps({"measured": [told]}))
         for made in ("grown", "whole"):
             shutil.rmtree(folder / made)
 

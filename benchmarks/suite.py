@@ -23,6 +23,7 @@ from pathlib import Path
 
 import projection
 import record
+import scale
 import text
 from record import Measured
 
@@ -30,6 +31,7 @@ HERE = Path(__file__).resolve().parent
 ROUNDS = 3
 SHARES = 1_000_000
 TEXTS = 50_000
+POSTS = (500_000, 2_000_000)
 
 
 def pairs() -> Iterator[Measured]:
@@ -68,6 +70,17 @@ def texts() -> Iterator[Measured]:
     yield Measured(f"{TEXTS:,} to {4 * TEXTS:,} texts: growth of CPU", (exponent,), "exponent", "less")
 
 
+def growth() -> Iterator[Measured]:
+    """Files to report at two sizes: how the processor time of each step grows, and the most memory any needs."""
+    with tempfile.TemporaryDirectory() as name:
+        figures = {str(n): dict(scale.measure(n, scale.STEPS, Path(name))) for n in POSTS}
+    small, large = (f"{n:,}" for n in POSTS)
+    for step, found in scale.exponents(figures).items():
+        yield Measured(f"{small} to {large} posts, {step}: growth of CPU", (found["cpu"],), "exponent", "less")
+    gb = max(step["peak_mb"] for step in figures[str(POSTS[1])].values()) / 1024
+    yield Measured(f"{large} posts, files to report: peak memory", (gb,), "GB", "less")
+
+
 def told(script: str, *options: str) -> Callable[[], Iterator[Measured]]:
     """A part that another script measures; its last line says what came out, as JSON in the shape of `Measured`."""
 
@@ -83,7 +96,13 @@ def told(script: str, *options: str) -> Callable[[], Iterator[Measured]]:
     return part
 
 
-PARTS: dict[str, Callable[[], Iterator[Measured]]] = {"pairs": pairs, "texts": texts}
+PARTS: dict[str, Callable[[], Iterator[Measured]]] = {
+    "pairs": pairs,
+    "texts": texts,
+    "growth": growth,
+    "append": told("append.py", "--json"),
+    "spark": told("spark.py", "--json"),
+}
 
 
 def main() -> None:

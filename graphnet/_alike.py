@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 if TYPE_CHECKING:
-    from graphnet.kernels.near import Crowd, Likeness, Pairs
+    from graphnet.kernels.near import Crowd, Likeness, Pairs, Sketch
     from graphnet.kernels.shingles import Keys, Longs, Numbers, Sets
     from graphnet.study import Study
 
@@ -82,17 +82,34 @@ class Search:
 
         return signatures(keys, threads, self.rows, **({} if self.how == "letters" else {"tokens": words}))
 
+    def sketch(self, keys: Keys, length: Longs) -> Sketch:
+        """The texts in short, to tell most pairs apart."""
+        from graphnet.kernels.near import Sketch  # noqa: PLC0415
+        from graphnet.kernels.shingles import words  # noqa: PLC0415
+        from graphnet.kernels.sketches import sketched, sketches  # noqa: PLC0415
+
+        if self.how == "letters":
+            return Sketch(sketches(keys), np.maximum(length - 2, 0))
+        sets = words(keys)
+        return Sketch(sketched(sets), sets.sizes)
+
     def likeness(self, length: Longs) -> Likeness:
         """When two texts of these lengths are near each other."""
         from graphnet.kernels.near import Likeness  # noqa: PLC0415
 
         return Likeness(self.jaccard, self.strict, length < SHORT)
 
-    def checked(self, keys: Keys, found: Pairs) -> Pairs:
+    def near(self, keys: Keys, length: Longs, found: Pairs, threads: int | None = 1) -> Pairs:
+        """Those that are near each other, with their similarity."""
+        from graphnet.kernels.near import compared  # noqa: PLC0415
+
+        return self.checked(keys, compared(self.sets(keys), found, self.likeness(length), threads), threads)
+
+    def checked(self, keys: Keys, found: Pairs, threads: int | None = 1) -> Pairs:
         """Those whose edit distance agrees, too."""
         from graphnet.kernels.near import checked  # noqa: PLC0415
 
-        return checked(keys, found, self.edits, self.how)
+        return checked(keys, found, self.edits, self.how, threads)
 
 
 def letters(jaccard: float) -> Search:
@@ -115,7 +132,7 @@ def words() -> Search:
 def pairs(study: Study, search: Search, threads: int | None, *, exact: bool) -> Pairs:
     """Pairs of texts that are near each other, numbered as in the table ``signed``, all sought in this process.
 
-    Only texts that agree with another one in a band are ever compared, so only their words are taken into memory.
+    Only the sets of texts that agree with another one in a band, and that sketches do not tell apart, are ever made.
 
     Args:
         study: A study with the table ``signed``.
@@ -130,12 +147,15 @@ def pairs(study: Study, search: Search, threads: int | None, *, exact: bool) -> 
     if exact:
         keys = keys_of(study, search.where)
         raw = near.joined(search.sets(keys), search.likeness(length))
-        return search.checked(keys, raw).of(text)
+        return search.checked(keys, raw, threads).of(text)
     signed = _signatures(study, search, threads)
-    some = np.flatnonzero(near.sharing(signed, threads))
-    signed, keys = signed[some], keys_of(study, search.where, some)
-    raw = near.similar(search.sets(keys), search.likeness(length[some]), weight[some], signed, threads, search.crowd)
-    return search.checked(keys, raw).of(text[some])
+    sketch = _sketch(study, search, length)
+    maybe = near.suspects(signed, sketch, search.likeness(length), weight, threads, search.crowd)
+    del signed, sketch
+    some = np.flatnonzero(np.bincount(np.append(maybe.one, maybe.two), minlength=len(text)))
+    keys, place = keys_of(study, search.where, some), np.empty(len(text), np.int64)
+    place[some] = np.arange(len(some))
+    return search.near(keys, length[some], maybe.of(place), threads).of(text[some])
 
 
 def _signatures(study: Study, search: Search, threads: int | None) -> Numbers:
@@ -144,6 +164,17 @@ def _signatures(study: Study, search: Search, threads: int | None) -> Numbers:
     if search.kept:
         return unpacked(study.rows(f"select signature from signed where {search.where} order by text")["signature"])
     return search.signatures(keys_of(study, search.where), threads)
+
+
+def _sketch(study: Study, search: Search, length: Longs) -> Sketch:
+    from graphnet.kernels.minhash import unpacked  # noqa: PLC0415
+    from graphnet.kernels.near import Sketch  # noqa: PLC0415
+    from graphnet.kernels.sketches import WORDS  # noqa: PLC0415
+
+    if search.how == "words":
+        return search.sketch(keys_of(study, search.where), length)
+    bits = unpacked(study.rows(f"select sketch from signed where {search.where} order by text")["sketch"], 2 * WORDS)
+    return Sketch(bits.view(np.uint64), np.maximum(length - 2, 0))
 
 
 def keys_of(study: Study, where: str = "true", some: Longs | None = None) -> pa.Array:

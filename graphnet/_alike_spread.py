@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from graphnet._alike import Search
 from graphnet.schema import BYTES, INT, REAL, TEXT, Column, Table
@@ -231,11 +232,10 @@ class Compared:
         numbers, first, of = np.unique(text, return_index=True, return_inverse=True)
         some = rows.take(pa.array(first))
         keys = some["key"].combine_chunks()
-        sets = self.search.sets(keys)
-        length = np.fromiter(map(len, keys.to_pylist()), np.int64, len(keys))
-        likeness = self.search.likeness(length)
-        found = inside(_buckets(part, of, role), _marks(some, self.search), sets, likeness, self.search.crowd)
-        good = self.search.checked(keys, found).of(numbers)
+        length = pc.utf8_length(keys).to_numpy().astype(np.int64)
+        sketch, likeness = self.search.sketch(keys, length), self.search.likeness(length)
+        found = inside(_buckets(part, of, role), _marks(some, self.search), sketch, likeness, self.search.crowd)
+        good = self.search.near(keys, length, found).of(numbers)
         pairs = {"one": good.one, "two": good.two, "candidates": np.zeros(len(good), np.int64), "jaccard": good.jaccard}
         counted = {"one": [None], "two": [None], "candidates": [found.candidates], "jaccard": [None]}
         return pa.concat_tables([pa.table(columns).cast(NEAR_ARROW) for columns in (pairs, counted)])

@@ -23,11 +23,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from graphnet import _intern, _splice, engines
+from graphnet import _append_names, _intern, _splice, engines
 from graphnet._intern import Stage
 from graphnet._signatures import KEPT
 from graphnet._splice import NOTHING, Changes, Flags, Incoming, Longs
-from graphnet.schema import ACCOUNTS, FLAG, HANDLES, INT, STAGED, STUDY, TEXT, Column, Table
+from graphnet.schema import FLAG, HANDLES, INT, STAGED, STUDY, TEXT, Column, Table
 from graphnet.study import Step
 
 __all__ = ["append"]
@@ -148,7 +148,7 @@ class _Append:
             kept = [study.path / file for file in study.files(name).values()] or [nothing]
             study.engine.open(fresh, name.replace("staged", "fresh"))
             study.engine.open(kept, name.replace("staged", "kept"))
-            if name in _intern.COMPACT:
+            if name in _intern.COMPACT and name in self.stage.names:
                 study.engine.open([*kept, fresh], name)
                 self._keep(table, _intern.COMPACT[name], name)
 
@@ -224,18 +224,18 @@ class _Append:
     # Accounts --------------------------------------------------------------------------------------------------------
 
     def accounts(self) -> Longs:
-        """Resolve all keys again, number the accounts, and say which number becomes which.
+        """Resolve keys again, number the accounts, and say which number becomes which.
 
         Raises:
             Anew: What was one account is several.
         """
-        keys = f"select key from kept_keys union {_intern.NAMED_SQL.format(shares='shares')}"
-        self._keep(_intern.RESOLVED, _intern.RESOLVED_SQL.format(keys=keys))
+        _append_names.resolve(self._keep)
         if split := self.step.study.rows(SPLIT_SQL).num_rows:
             raise Anew(f"names that stood for one account turned out to be of several: {split:,}")
-        self._keep(ACCOUNTS, _intern.ACCOUNTS_SQL, "new_accounts")
-        self._keep(_intern.KEYS, _intern.KEYS_SQL.format(accounts="new_accounts"))
-        self._keep(HANDLES, _intern.HANDLES_SQL, "new_handles")
+        self._keep(_intern.KEYS, KEYS_SQL)
+        # every id that was seen with a handle is an account
+        handles = _intern.HANDLES_SQL.replace("join keys k on k.key", "join new_accounts k on k.id")
+        self._keep(HANDLES, handles, "new_handles")
         moves = self.step.study.rows(MOVES_SQL)
         self.merged = np.asarray(moves["merged"].to_numpy())
         return np.asarray(moves["account"].to_numpy(), np.int64)
@@ -276,20 +276,28 @@ class _Append:
         fresh = self.step.study.rows(
             _intern.ACTIONS_SQL.format(shares="shares", objects="near_objects", posts="near_posts")
         )
-        stored = {name: self._stored(name) for name in ("posts", "objects", "actions")}
-        pieces = {
-            "posts": _splice.spliced(stored["posts"], "post", posts.incoming, {"account": accounts}),
-            "objects": _splice.spliced(stored["objects"], "object", objects.incoming, {"author": accounts}),
-            "actions": _splice.merged(stored["actions"], fresh, changes),
-        }
-        with ThreadPoolExecutor(len(pieces)) as pool:
-            list(pool.map(lambda name: _splice.write(pieces[name], self.stage.path(name), STUDY[name]), pieces))
+
+        def splice(name: str, incoming: Incoming, column: str) -> None:
+            _splice.splice(self._stored(name), self.stage.path(name), STUDY[name], incoming, {column: accounts})
+
+        with ThreadPoolExecutor(2) as pool:
+            others = [
+                pool.submit(splice, "posts", posts.incoming, "account"),
+                pool.submit(splice, "objects", objects.incoming, "author"),
+            ]
+            pieces = _splice.merged(self._stored("actions"), fresh, changes)
+            _splice.write(pieces, self.stage.path("actions"), STUDY["actions"])
+            for other in others:
+                other.result()
         self._adopt()
 
     def _adopt(self) -> None:
         step = self.step
         for name in _intern.COMPACT:
-            step.adopt(name, self._made(name))
+            if name in self.stage.names:
+                step.adopt(name, self._made(name))
+            else:
+                step.carry(name)
         for name, made in (("accounts", "new_accounts"), ("handles", "new_handles"), ("staged_keys", "resolved")):
             step.adopt(name, self._made(made))
         for name in ("posts", "objects", "actions"):
@@ -330,14 +338,19 @@ union all (
     except select {_intern.EDGE} from kept_edges where post is not null)
 union all select {_intern.SHARE_NAMES} from post_shares"""
 
+# of names that stood for another key: where both were resolved anew, or one of them
 SPLIT_SQL = """
 select k.key from kept_keys k
-join resolved one on one.key = k.key join resolved other on other.key = k.id
-where k.key <> k.id and one.id <> other.id"""
+left join near_resolved one on one.key = k.key left join near_resolved other on other.key = k.id
+where k.key <> k.id and coalesce(one.id, k.id) <> coalesce(other.id, k.id)"""
+
+KEYS_SQL = f"""
+select r.key, a.account from resolved r join new_accounts a on a.id = r.id
+join ({_append_names.SPOKEN_SQL}) s on s.key = r.key"""
 
 MOVES_SQL = """
-select a.account, r.id <> o.id as merged
-from accounts o join resolved r on r.key = o.id join new_accounts a on a.id = r.id
+select a.account, coalesce(n.id, o.id) <> o.id as merged
+from accounts o left join near_resolved n on n.key = o.id join new_accounts a on a.id = coalesce(n.id, o.id)
 order by o.account"""
 
 # what edges tell of a post, old ones and new ones together

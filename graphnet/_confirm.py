@@ -15,7 +15,7 @@ from graphnet._ladder import LEVELS as WORDS
 from graphnet._ladder import TOGETHER, Acting, Evidence, acting, caps, independent, level
 from graphnet._review import reviewed
 from graphnet.controls import communities
-from graphnet.crowds import Crowds, Ints
+from graphnet.crowds import Crowds
 from graphnet.errors import InputError
 from graphnet.log import logger
 from graphnet.schema import LEVELS
@@ -70,7 +70,7 @@ def _rows(study: Study, groups: Crowds, other: HeldOut, fdr: float) -> list[dict
     """The rows of ``levels``."""
     together = acting(study)
     names = [int(c) for c in groups.label]
-    seen = {c: _match(groups.members(place), other) for place, c in enumerate(names)}
+    seen = dict(zip(names, _matches(groups, other), strict=True))
     evidence = {c: _evidence(together.get(c, Acting()), seen[c], fdr) for c in names}
     ways = independent(study, evidence)
     notes, capped = reviewed(study), caps(study)
@@ -93,15 +93,23 @@ def _rows(study: Study, groups: Crowds, other: HeldOut, fdr: float) -> list[dict
     return rows
 
 
-def _match(members: Ints, other: HeldOut) -> list[Judged]:
-    """The group of each half that is this one: each has at least half of its members in the other."""
-    found = []
+def _matches(groups: Crowds, other: HeldOut) -> list[list[Judged]]:
+    """For each group those of the halves that are this one: each has at least half of its members in the other."""
+    found: list[list[Judged]] = [[] for _ in range(len(groups))]
     for half in (0, 1):
-        groups = [g for g in other.groups if g.half == half]
-        best = max(groups, key=lambda g: len(np.intersect1d(g.accounts, members)), default=None)
-        if best is not None:
-            both = len(np.intersect1d(best.accounts, members))
-            found += [best] * (2 * both >= max(len(members), len(best.accounts)))
+        seen = [g for g in other.groups if g.half == half]
+        if not seen:
+            continue
+        # all overlaps at once: there are groups times groups, and nearly all are empty
+        labels = np.repeat(np.arange(len(seen)), [len(g.accounts) for g in seen])
+        theirs = Crowds.of(labels, np.concatenate([g.accounts for g in seen]))
+        width = int(max(groups.account.max(initial=0), theirs.account.max(initial=0))) + 1
+        both = (groups.matrix(width) @ theirs.matrix(width).T).tocoo()
+        order = np.lexsort((both.col, -both.data, both.row))
+        places, first = np.unique(both.row[order], return_index=True)
+        for place, best in zip(places.tolist(), order[first].tolist(), strict=True):
+            one, size = seen[both.col[best]], int(groups.sizes[place])
+            found[place] += [one] * bool(2 * both.data[best] >= max(size, len(one.accounts)))
     return found
 
 

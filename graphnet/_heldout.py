@@ -20,7 +20,7 @@ from graphnet._groups import Settings
 from graphnet._ladder import family
 from graphnet._lots import Draw, Lots
 from graphnet._scratch import again, layers_of, nulls_of, scratch, uncapped
-from graphnet.crowds import Ints
+from graphnet.crowds import Ints, distinct, table_arrays
 from graphnet.nulls import Shares, q_values
 from graphnet.nulls.assess import LEVEL
 from graphnet.schema import ACTIONS, POSTS, Table
@@ -168,13 +168,11 @@ def _half(step: Step, settings: Settings, tested: Sequence[str], half: int, thre
         beyond = tuple(name for name in settings.ties if name in good)
         parts = find(made, replace(settings, pairs=there, ties=beyond)) if there or beyond else []
         active = _activity(made, good, accounts, int(study.last("validate")["parameters"]["floor"]))
-        rows = made.rows("select distinct layer, source, target from ties order by layer, source, target")
-    layer = np.array(rows["layer"].to_pylist(), dtype=object)
-    ends = np.column_stack((rows["source"].to_numpy(), rows["target"].to_numpy())).astype(np.int64).reshape(-1, 2)
-    found = {}
-    for name in sorted({family(one) for one in good}):
-        pairs = np.unique(ends[np.isin(layer, [one for one in good if family(one) == name])], axis=0)
-        found[name] = incidence(pairs[:, 0], pairs[:, 1], (accounts, accounts))
+        found = {}
+        for name in sorted({family(one) for one in good}):
+            layers = ", ".join(f"'{one}'" for one in good if family(one) == name)
+            rows = made.rows(f"select distinct source, target from ties where layer in ({layers})")
+            found[name] = incidence(rows["source"].to_numpy(), rows["target"].to_numpy(), (accounts, accounts))
     return Half([group for part in parts for group in part.groups], found, active)
 
 
@@ -186,8 +184,8 @@ def _activity(made: Study, layers: Sequence[str], accounts: int, floor: int) -> 
     found: dict[str, Ints] = {}
     for layer in layers_of(made, layers):
         rows = made.rows(
-            f"select account, count(distinct object) as n from ({layer.rows()}) s where object is not null "
-            f"group by account having count(distinct object) >= {floor}"
+            f"select account, count(*) as n from (select distinct account, object from ({layer.rows()}) s "
+            f"where object is not null) d group by account having count(*) >= {floor}"
         )
         shared = found.setdefault(family(layer.name), np.zeros(accounts, np.int64))
         shared[rows["account"].to_numpy()] += rows["n"].to_numpy()
@@ -198,7 +196,7 @@ def interests(study: Study, accounts: int) -> Ints:
     """The community of interest of each account: told from whom it acts upon; 0 where that is not known."""
     from graphnet.nulls._interests import SMALLEST, communities  # noqa: PLC0415
 
-    rows = study.rows("select distinct account, target from actions where target is not null order by account, target")
+    rows = study.rows("select distinct account, target from actions where target is not null")
     of = np.zeros(accounts, np.int64)
     if not rows.num_rows:
         return of
@@ -207,10 +205,10 @@ def interests(study: Study, accounts: int) -> Ints:
     smallest = max(SMALLEST, (int(whom.max()) + 1) // INTERESTS)
     topic = communities(Shares.of(who, whom, accounts=accounts, lasting=True), smallest=smallest)[whom].astype(np.int64)
     # the community that most of an account's targets are in, the first one if there are several
-    pairs, times = np.unique(np.column_stack((who, topic)), axis=0, return_counts=True)
-    order = np.lexsort((pairs[:, 1], -times, pairs[:, 0]))
-    first = np.unique(pairs[order, 0], return_index=True)[1]
-    of[pairs[order[first], 0]] = pairs[order[first], 1] + 1
+    (account, topic), place = distinct(who, topic)
+    order = np.lexsort((topic, -np.bincount(place), account))
+    first = order[np.unique(account[order], return_index=True)[1]]
+    of[account[first]] = topic[first] + 1
     return of
 
 
@@ -258,14 +256,14 @@ def _rank(draws: Iterator[Draw], table: csr_array, pairs: int, size: int) -> tup
     If the control groups are not alike, chance of nominal size (p <= .001 in one of a thousand pairs) counts if it is
     larger.
     """
+    from graphnet.kernels.crowd_sums import entries_inside  # noqa: PLC0415  (numba, half a second)
     from graphnet.kernels.null_work import poisson_tail  # noqa: PLC0415
 
     more, of, words, alike = 0, 0, "no control groups: too few accounts outside the groups", True
     for draw in draws:
         of, words, alike = of + len(draw.crowds), draw.words, draw.alike
-        sets = draw.crowds.matrix(table.shape[0])
-        inside = (sets @ table).multiply(sets).sum(axis=1)
-        more += int((np.asarray(inside).ravel() >= pairs).sum())
+        inside = entries_inside(draw.crowds.start, draw.crowds.account, *table_arrays(table)[:2], table.shape[0])
+        more += int((inside >= pairs).sum())
     if not of or alike:
         return (1 + more) / (1 + of), words
     nominal = LEVEL * size * (size - 1) / 2

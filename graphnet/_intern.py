@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from graphnet._numbers import numbers, whole
 from graphnet.engines import Engine
 from graphnet.schema import FLAG, INT, RAW_ACCOUNTS, REAL, STAGED, TEXT, TEXTS, Column, Table
 from graphnet.study import Step
@@ -174,20 +175,26 @@ def intern(step: Step, stage: Stage, *, repost_content: bool, grow: bool = False
         engine.open(stage.path(table.name), table.name)
         return rows
 
-    step.summary["duplicate_posts"] = _unique_posts(step, stage)
-    keep(POST_SHARES, post_shares(engine, repost_content))
-    edges = engine.rows("select count(post) as n from staged_edges")["n"][0].as_py()
+    posts, step.summary["duplicate_posts"] = _unique_posts(step, stage)
+    most = keep(POST_SHARES, post_shares(engine, repost_content))
+    edges = engine.rows("select count(*) as n, count(post) as posts from staged_edges").to_pylist()[0]
     # an action that the input says twice is one action; where every row has a post of its own there is nothing to find
-    twice = keep(EDGE_POSTS, EDGE_POSTS_SQL) < edges
+    named = keep(EDGE_POSTS, EDGE_POSTS_SQL)
+    twice = named < edges["posts"]
     shares = f"({TWICE_SQL if twice else EDGES_SQL} union all select {SHARE_NAMES} from post_shares)"
-    keep(RESOLVED, RESOLVED_SQL.format(keys=NAMED_SQL.format(shares=shares)))
+    keys = keep(RESOLVED, RESOLVED_SQL.format(keys=NAMED_SQL.format(shares=shares)))
     if grow:
         step.save("staged_keys", "select key, id from resolved")
-    step.save("accounts", ACCOUNTS_SQL)
+
+    def numbered(ids: str, row: str, bound: int, kind: str | None = None) -> dict[str, str]:
+        return numbers(engine, stage.folder, ids.format(shares=shares), row, kind, bound=bound)
+
+    step.save("accounts", ACCOUNTS_NUMBERED_SQL.format(**numbered(ACCOUNT_IDS_SQL, "i", keys)))
     keep(KEYS, KEYS_SQL.format(accounts="accounts"))
     step.save("handles", HANDLES_SQL)
-    step.save("posts", POSTS_SQL)
-    step.save("objects", OBJECTS_SQL.format(shares=shares))
+    step.save("posts", POSTS_SQL.format(**numbered(POST_IDS_SQL, "n", posts + named)))
+    objects = numbered(OBJECT_IDS_SQL, "t", most + edges["n"], "kind")
+    step.save("objects", OBJECTS_SQL.format(shares=shares, **objects))
     step.save("actions", ACTIONS_SQL.format(shares=shares, objects="objects", posts="posts"))
 
 
@@ -211,15 +218,15 @@ def _open_stage(step: Step, stage: Stage, *, grow: bool) -> None:
             engine.open(stage.path(name), name)
 
 
-def _unique_posts(step: Step, stage: Stage) -> int:
-    """Keep one row of a post that came several times; how many rows fell away."""
+def _unique_posts(step: Step, stage: Stage) -> tuple[int, int]:
+    """Keep one row of a post that came several times; how many are left and how many fell away."""
     engine = step.study.engine
     counts = engine.rows("select count(*) as n, count(distinct id) as ids from staged_posts").to_pylist()[0]
     if counts["n"] == counts["ids"]:
-        return 0
+        return counts["n"], 0
     engine.save(unique("staged_posts"), stage.path("unique_posts"), STAGED["staged_posts"])
     engine.open(stage.path("unique_posts"), "staged_posts")
-    return int(counts["n"] - counts["ids"])
+    return counts["ids"], counts["n"] - counts["ids"]
 
 
 def unique(posts: str) -> str:
@@ -333,7 +340,8 @@ COMPACT = {
 LATER = ("staged_keys",)
 """Staged tables that no reader gives rows to."""
 
-ACCOUNTS_SQL = f"""
+ACCOUNT_IDS_SQL = "select distinct '' as kind, id from resolved"
+ACCOUNTS_NUMBERED_SQL = f"""
 with ids as (
     select distinct id from resolved
 ), profiles as (
@@ -348,13 +356,15 @@ with ids as (
     select id, name, row_number() over (partition by id order by last desc nulls last, name) as place
     from staged_names where name is not null
 )
-select row_number() over (order by i.id) - 1 as account, i.id,
+select {{number}} as account, i.id,
     coalesce(r.name, n.name, case when substr(i.id, 1, 1) = '@' then substr(i.id, 2) end) as name,
     r.created, r.followers, r.following, r.posts, r.verified, r.default_image, r.description, r.status
-from ids i
+from ids i {{heads}}
 left join ranked r on r.id = i.id and r.place = 1
 left join newest n on n.id = i.id and n.place = 1
 """
+ACCOUNTS_SQL = ACCOUNTS_NUMBERED_SQL.format(**whole("i"))
+"""With numbers from one window: for no more accounts than one task sorts."""
 
 KEYS_SQL = "select r.key, a.account from resolved r join {accounts} a on a.id = r.id"
 
@@ -364,6 +374,7 @@ from staged_names s join keys k on k.key = s.id
 where s.name is not null group by k.account, s.name order by k.account, s.name
 """
 
+POST_IDS_SQL = "select '' as kind, id from staged_posts union select '' as kind, id from edge_posts"
 POSTS_SQL = """
 with named as (
     select id, account, time, text, lang, client, is_repost as repost from staged_posts
@@ -372,19 +383,20 @@ with named as (
         cast(null as varchar(1)) as client, e.repost
     from edge_posts e left join staged_posts p on p.id = e.id where p.id is null
 )
-select row_number() over (order by n.id) - 1 as post, n.id, k.account, n.time, n.text, n.lang, n.client, n.repost
-from named n join keys k on k.key = n.account
+select {number} as post, n.id, k.account, n.time, n.text, n.lang, n.client, n.repost
+from named n {heads} join keys k on k.key = n.account
 """
 
+OBJECT_IDS_SQL = "select distinct object_kind as kind, object as id from {shares} s where object is not null"
 OBJECTS_SQL = """
 with things as (
     select object_kind as kind, object as id, min(created) as created,
         min(case when object_kind = 'post' then target end) as author
     from {shares} s where object is not null group by object_kind, object
 )
-select row_number() over (order by t.kind, t.id) - 1 as object, t.kind, t.id,
+select {number} as object, t.kind, t.id,
     coalesce(p.account, k.account) as author, coalesce(p.time, t.created) as created
-from things t
+from things t {heads}
 left join keys k on k.key = t.author
 left join posts p on t.kind = 'post' and p.id = t.id
 """

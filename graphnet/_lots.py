@@ -79,8 +79,10 @@ class Lots:
             rows = chosen.draw(random, some) if alike else self._nearest(group, some, random)
             if not len(rows):
                 return
-            labels = np.repeat(np.arange(len(rows)), rows.shape[1])
-            yield Draw(Crowds.of(labels, rows.ravel()), words if alike else self._apart(group, rows), alike)
+            # no account is in a row twice, so there is nothing to sort out
+            start = np.arange(len(rows) + 1) * rows.shape[1]
+            crowds = Crowds(np.arange(len(rows)), start, np.sort(rows, axis=1).ravel())
+            yield Draw(crowds, words if alike else self._apart(group, rows), alike)
 
     def _roomy(self, group: Ints) -> Flags:
         """Which members change places within their community of interest."""

@@ -110,11 +110,17 @@ def steps_of(study: Study) -> Steps:
 
 
 def cut(study: Study, period: Period, steps: Steps, folder: Path) -> Study:
-    """One period as a study in ``folder``, with its pairs and communities; without a tie it has neither."""
-    made = Study.create(folder)
+    """One period as a study in ``folder``, with its pairs and communities; without a tie it has neither.
+
+    It works on an engine like the study's, which the caller closes.
+    """
+    made = Study.create(folder, study.engine.beside())
     with made.step("read", {"period": [period.start, period.end]}) as step:
         for table, sql in COPIED.items():
-            step.write(table, study.rows(sql.format(period.start, period.end)))
+            # rows go from file to file: a day of many may be more than this process can hold
+            file = step.scratch / f"{table}.parquet"
+            study.engine.save(sql.format(period.start, period.end), file, schema.STUDY[table])
+            step.adopt(table, file)
         step.write("handles", schema.HANDLES.empty())
     if steps.match is not None:
         match(made, **steps.match)

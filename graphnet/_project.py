@@ -132,9 +132,43 @@ select count(*) as shares, count(distinct source) as accounts, count(distinct ta
 
 
 def _direct(step: Step, layer: Direct) -> dict[str, Any]:
-    about: dict[str, Any] = step.study.rows(ABOUT_DIRECT_SQL.format(rows=layer.rows())).to_pylist()[0]
-    sql = DIRECT_SQL.format(name=layer.name, rows=layer.rows(), min_shared=layer.min_shared)
-    return about | {"dropped": {}, "pairs": step.save("pairs", sql, layer.name)}
+    if step.study.engine.spread:
+        about: dict[str, Any] = step.study.rows(ABOUT_DIRECT_SQL.format(rows=layer.rows())).to_pylist()[0]
+        sql = DIRECT_SQL.format(name=layer.name, rows=layer.rows(), min_shared=layer.min_shared)
+        return about | {"dropped": {}, "pairs": step.save("pairs", sql, layer.name)}
+    small = "cast(source as integer) as source, cast(target as integer) as target, weight"
+    rows = step.study.rows(f"select {small} from ({layer.rows()}) r")
+    source, target = rows["source"].to_numpy(), rows["target"].to_numpy()
+    found = _summed(source, target, rows["weight"].to_numpy(), layer.min_shared)
+    about = {"shares": len(source), "accounts": _distinct(source), "objects": _distinct(target)}
+    return about | {"dropped": {}, "pairs": step.write("pairs", _rows(layer.name, found), layer.name)}
+
+
+def _summed(source: Any, target: Any, weight: Any, fewest: float) -> Found:
+    """Each pair of accounts once with the sum of its weights, in order; pairs with less than ``fewest`` go.
+
+    Two counting sorts take a quarter of the time of an engine's ``group by`` and ``order by``.
+    """
+    from graphnet.kernels.coaction import Found  # noqa: PLC0415
+    from graphnet.kernels.sweep import bucket  # noqa: PLC0415
+
+    source, target = (np.require(values, np.int32, ["C", "W"]) for values in (source, target))
+    order = np.arange(len(source), dtype=np.int32)
+    for values in (target, source):
+        order, _ = bucket(values, int(values.max(initial=-1)) + 1, order)
+    source, target = source[order], target[order]
+    new = np.ones(len(source), np.bool_)
+    new[1:] = (source[1:] != source[:-1]) | (target[1:] != target[:-1])
+    starts = np.flatnonzero(new)
+    sums = np.add.reduceat(weight[order], starts) if len(starts) else np.empty(0)
+    starts, sums = starts[sums >= fewest], sums[sums >= fewest]
+    shared = np.floor(sums) + (sums - np.floor(sums) >= 0.5)
+    quickest = np.full(len(sums), -1)
+    return Found(source[starts], target[starts], shared.astype(np.int64), quickest, sums, visited=len(source))
+
+
+def _distinct(numbers: Any) -> int:
+    return int(np.count_nonzero(np.bincount(numbers)))
 
 
 # Co-action layers ----------------------------------------------------------------------------------------------------

@@ -26,7 +26,10 @@ SAMPLE = 50
 """Kept signatures that are worked out again, to see that they were made in the same way."""
 HEAD = 4
 """First characters of a key by which the texts are numbered: texts that begin alike are in one task, no others."""
-SIGNED = Table("signed", tuple(schema.TEXTS_TABLE.column(name) for name in schema.TEXTS_TABLE.names[:-1]))
+SIGNED = Table(
+    "signed",
+    (*(schema.TEXTS_TABLE.column(name) for name in schema.TEXTS_TABLE.names[:-1]), Column("sketch", BYTES, "")),
+)
 KEYED = Table(
     "keyed", (Column("post", INT, ""), Column("account", INT, ""), Column("time", INT, ""), Column("key", TEXT, ""))
 )
@@ -94,6 +97,7 @@ class Signed:
     def __call__(self, rows: pa.Table) -> pa.Table:
         """Rows of ``signed``."""
         from graphnet.kernels.minhash import BANDS, packed, signatures, unpacked  # noqa: PLC0415  (numba)
+        from graphnet.kernels.sketches import sketches  # noqa: PLC0415
 
         keys = rows["key"]
         made = np.empty((len(keys), BANDS), np.uint32)
@@ -103,7 +107,8 @@ class Signed:
         made[~known] = signatures(keys.filter(pc.invert(old)), self.threads)
         columns = {name: rows[name] for name in ("text", "key", "posts", "accounts")}
         columns |= {"length": pc.utf8_length(keys), "words": pc.add(pc.count_substring(keys, " "), 1)}
-        return pa.table(columns | {"signature": packed(made)})
+        columns |= {"signature": packed(made), "sketch": packed(sketches(keys).view(np.uint32))}
+        return pa.table(columns)
 
 
 def kept(study: Study) -> bool:

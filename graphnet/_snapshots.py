@@ -79,7 +79,12 @@ def of_periods(study: Study, by: str) -> Iterator[list[Snapshot]]:
     """
     found, steps = periods(study, by), steps_of(study)
     with tempfile.TemporaryDirectory(prefix="graphnet-") as folder:
-        yield [_snapshot(cut(study, p, steps, Path(folder) / str(i)), p.name, ACTIVE_SQL) for i, p in enumerate(found)]
+        made = [cut(study, period, steps, Path(folder) / str(i)) for i, period in enumerate(found)]
+        try:
+            yield [_snapshot(one, period.name, ACTIVE_SQL) for one, period in zip(made, found, strict=True)]
+        finally:
+            for one in made:
+                one.engine.close()
 
 
 def _snapshot(study: Study, name: str, there: str) -> Snapshot:

@@ -6,6 +6,7 @@ between; which number becomes which is said by arrays (`Numbers`). What is writt
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,9 +19,10 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from graphnet.schema import Table
+from graphnet._chunks import Assembled, Chunk, File
+from graphnet.schema import INT, Table
 
-__all__ = ["GROUP", "Incoming", "Numbers", "located", "merged", "number", "renumbered", "spliced", "write"]
+__all__ = ["GROUP", "Incoming", "Numbers", "located", "merged", "number", "renumbered", "splice", "spliced", "write"]
 
 GROUP = 1 << 17
 """Rows of a row group."""
@@ -80,17 +82,10 @@ def shifted(size: int, incoming: Incoming) -> tuple[Longs, Longs]:
 
 
 def write(pieces: Iterable[pa.Table], path: Path, table: Table) -> int:
-    """Write pieces of any size to one Parquet file of the table; returns the number of rows.
-
-    Numbers that go up are stored as differences and texts without a dictionary: half the time, and smaller.
-    """
-    few = [n for n in ("kind", "lang", "client") if n in table.names]
-    deltas = {c.name: "DELTA_BINARY_PACKED" for c in table.columns if c.type == pa.int64()}
+    """Write pieces of any size to one Parquet file of the table; returns the number of rows."""
     held: list[pa.Table] = []
     count = 0
-    sought = [n for n in table.names if n != "text"]
-    how: dict[str, Any] = {"use_dictionary": few, "column_encoding": deltas, "write_statistics": sought}
-    with pq.ParquetWriter(path, table.arrow, compression="zstd", **how) as file:
+    with pq.ParquetWriter(path, table.arrow, **_how(table, table.names)) as file:
         for piece in pieces:
             held.append(piece.select(table.names).cast(table.arrow))
             count += piece.num_rows
@@ -99,6 +94,19 @@ def write(pieces: Iterable[pa.Table], path: Path, table: Table) -> int:
                 held = []
         file.write_table(pa.concat_tables([*held, table.empty()]), row_group_size=2 * GROUP)
     return count
+
+
+def _how(table: Table, names: list[str]) -> dict[str, Any]:
+    """How these columns are written.
+
+    Numbers that go up are stored as differences and texts without a dictionary: half the time, and smaller.
+    """
+    return {
+        "compression": "zstd",
+        "use_dictionary": [n for n in ("kind", "lang", "client") if n in names],
+        "column_encoding": {c.name: "DELTA_BINARY_PACKED" for c in table.columns if c.type == INT and c.name in names},
+        "write_statistics": [n for n in names if n != "text"],
+    }
 
 
 def _groups(path: Path, columns: list[str] | None = None, **how: Any) -> Iterator[tuple[int, pa.Table]]:
@@ -163,35 +171,91 @@ def _whole(texts: pa.ChunkedArray) -> pa.Array:
 # Tables with a number of their own -----------------------------------------------------------------------------------
 
 
-def spliced(path: Path, key: str, incoming: Incoming, numbers: Numbers) -> Iterator[pa.Table]:
-    """The rows of a stored table with others among them.
+def splice(path: Path, target: Path, table: Table, incoming: Incoming, numbers: Numbers) -> int:
+    """Write a stored table with other rows among its own; returns how many rows that are.
+
+    Where rows only move, the bytes of all columns but those with numbers are copied.
+
+    Args:
+        path: The stored table. Its first column is the rows' own number, from 0.
+        target: Where to write.
+        table: Its columns.
+        incoming: What comes to it; its numbers are new ones.
+        numbers: New numbers for the stored rows' columns.
+    """
+    with path.open("rb") as source, target.open("wb") as file:
+        stored, made = File(source), Assembled(file, table.arrow)
+        for group, rows in spliced(path, table.names[0], incoming, numbers):
+            if rows.num_columns < len(table.names):
+                made.add(stored.group(group) | _encoded(rows, table))
+                continue
+            for first in range(0, rows.num_rows, 2 * GROUP):
+                made.add(_encoded(rows.slice(first, 2 * GROUP), table))
+        made.close()
+        return made.rows
+
+
+def _encoded(rows: pa.Table, table: Table) -> dict[str, Chunk]:
+    """Columns of a table as the chunks of one row group."""
+    if not rows.num_columns:
+        return {}
+    file = io.BytesIO()
+    columns = pa.schema([table.arrow.field(name) for name in rows.column_names])
+    pq.write_table(rows.cast(columns), file, row_group_size=rows.num_rows, **_how(table, rows.column_names))
+    return File(file).group(0)
+
+
+def spliced(path: Path, key: str, incoming: Incoming, numbers: Numbers) -> Iterator[tuple[int, pa.Table]]:
+    """The rows of a stored table with others among them, as `splice` writes them.
 
     Args:
         path: The stored table.
         key: Its column with the rows' own number, from 0.
         incoming: What comes to it; its numbers are new ones.
         numbers: New numbers for the stored rows' columns.
+
+    Yields:
+        The number of a stored row group, and the rows that take its place: with all columns where others came among
+        them, else only with those in which a number is another one now.
     """
     plain = pa.schema([(f.name, f.type) for f in incoming.rows.schema])
     new_rows = incoming.rows.cast(plain)
-    first, written = 0, 0
-    total = pq.read_metadata(path).num_rows
-    for base, rows in _groups(path):
-        stop = base + rows.num_rows
-        # what belongs behind the last row of a group comes with the next, unless there is none
-        last = int(np.searchsorted(incoming.places, stop, "right" if stop == total else "left"))
-        for column, new in numbers.items():
-            at = rows.column_names.index(column)
-            rows = rows.set_column(at, column, nullable(renumbered(number(rows[column]), new)))  # noqa: PLW2901
-        piece = rows.select(plain.names).cast(plain)
-        if last > first:
-            which = slice(first, last)
-            order = _order(len(piece), incoming.places[which] - base, incoming.replaces[which])
-            piece = pa.concat_tables([piece, new_rows.slice(first, last - first)]).combine_chunks().take(order)
-        yield piece.append_column(key, pa.array(np.arange(written, written + piece.num_rows)))
-        first, written = last, written + piece.num_rows
-    if first < new_rows.num_rows:  # the stored table has no row group
-        yield new_rows.append_column(key, pa.array(np.arange(new_rows.num_rows)))
+    numbers = {column: new for column, new in numbers.items() if not np.array_equal(new, np.arange(len(new)))}
+    about = pq.read_metadata(path)
+    sizes = [about.row_group(group).num_rows for group in range(about.num_row_groups)]
+    columns = [about.schema.column(at) for at in range(about.num_columns)]
+    # an engine may have said of a column that it has no nulls: then its bytes are others
+    again = set(numbers) | {column.name for column in columns if column.max_definition_level != 1}
+    first, base, written = 0, 0, 0
+    with pq.ParquetFile(path) as file:
+        for group, size in enumerate(sizes):
+            if not size:
+                continue
+            stop = base + size
+            # what belongs behind the last row of a group comes with the next, unless there is none
+            last = int(np.searchsorted(incoming.places, stop, "right" if stop == about.num_rows else "left"))
+            names = [name for name in plain.names if last > first or name in again]
+            piece = _moved(file.read_row_group(group, names, use_threads=False), numbers).select(names)
+            if last > first:
+                which = slice(first, last)
+                order = _order(size, incoming.places[which] - base, incoming.replaces[which])
+                piece = pa.concat_tables([piece.cast(plain), new_rows.slice(first, last - first)])
+                piece = piece.combine_chunks().take(order)
+                size = len(order)  # noqa: PLW2901
+            if last > first or written != base or key in again:
+                own = pa.array(np.arange(written, written + size))
+                piece = piece.append_column(key, own) if piece.num_columns else pa.table({key: own})
+            yield group, piece
+            first, base, written = last, stop, written + size
+    if first < new_rows.num_rows:  # the stored table has no row
+        yield 0, new_rows.append_column(key, pa.array(np.arange(written, written + new_rows.num_rows - first)))
+
+
+def _moved(rows: pa.Table, numbers: Numbers) -> pa.Table:
+    for column in set(numbers) & set(rows.column_names):
+        new = nullable(renumbered(number(rows[column]), numbers[column]))
+        rows = rows.set_column(rows.column_names.index(column), column, new)
+    return rows
 
 
 def _order(size: int, places: Longs, replaces: Flags) -> Longs:

@@ -187,12 +187,11 @@ class Exchange:
 
 def _exchanges(rng: np.random.Generator, cell: Ints, need: int, count: int) -> Ints:
     """``count`` rows of ``need`` accounts of a cell; the fewer are drawn: those in it, or those left out."""
-    barred = np.zeros(len(cell), dtype=bool)
     if 2 * need <= len(cell):
-        return cell[_draw(rng, 0, len(cell), need, count, barred)]
+        return cell[_draw(rng, 0, len(cell), need, count)]
     kept = np.ones((count, len(cell)), dtype=bool)
     if need < len(cell):
-        np.put_along_axis(kept, _draw(rng, 0, len(cell), len(cell) - need, count, barred), values=False, axis=1)
+        np.put_along_axis(kept, _draw(rng, 0, len(cell), len(cell) - need, count), values=False, axis=1)
     return np.broadcast_to(cell, kept.shape)[kept].reshape(count, need)
 
 
@@ -287,20 +286,26 @@ def _short(blocks: list[list[int]]) -> int | None:
     return next(short, None) if len(blocks) > 1 else None
 
 
-def _draw(rng: np.random.Generator, low: int, high: int, need: int, count: int, barred: Flags) -> Ints:
+def _draw(rng: np.random.Generator, low: int, high: int, need: int, count: int, barred: Flags | None = None) -> Ints:
     """``count`` rows of ``need`` different positions in low … high, none of them barred, every set as likely.
 
     Repetitions are drawn again: with twice the room that ends in a few rounds, where ``choice`` without
     replacement would shuffle the whole pool for each of the groups.
     """
     drawn = rng.integers(low, high, (count, need))
-    while True:
-        drawn.sort(axis=1)
-        bad = barred[drawn]
-        bad[:, 1:] |= drawn[:, 1:] == drawn[:, :-1]
-        if not (again := int(bad.sum())):
-            return drawn
-        drawn[bad] = rng.integers(low, high, again)
+    if barred is None and need == 1:
+        return drawn
+    again, rows = np.arange(count), drawn
+    while len(again):
+        rows.sort(axis=1)
+        bad = np.zeros(rows.shape, dtype=bool) if barred is None else barred[rows]
+        bad[:, 1:] |= rows[:, 1:] == rows[:, :-1]
+        drawn[again] = rows
+        # rows without repetitions are done
+        left = np.flatnonzero(bad.any(axis=1))
+        again, rows, bad = again[left], rows[left], bad[left]
+        rows[bad] = rng.integers(low, high, int(bad.sum()))
+    return drawn
 
 
 def _typical(activity: Ints, own: Ints, drawn: Ints) -> tuple[float, float]:

@@ -22,7 +22,7 @@ import numpy.typing as npt
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
-__all__ = ["Crowds", "Flags", "Ints", "Numbers", "incidence", "sums", "table_arrays"]
+__all__ = ["Crowds", "Flags", "Ints", "Numbers", "distinct", "incidence", "sums", "table_arrays"]
 
 Ints = npt.NDArray[np.int64]
 Numbers = npt.NDArray[np.float64]
@@ -30,6 +30,8 @@ Flags = npt.NDArray[np.bool_]
 
 BUDGET = 20_000_000
 """Entries of a sparse product held at once (240 MB)."""
+WIDE = 1 << 62
+"""Rows are told apart by one number each as long as that stays below."""
 
 
 @dataclass(frozen=True)
@@ -114,6 +116,30 @@ class Crowds:
 
         ones = np.ones(len(self.account))
         return csr_array((ones, self.account, self.start), shape=(len(self), width))
+
+
+def distinct(*columns: npt.NDArray[Any]) -> tuple[list[npt.NDArray[Any]], Ints]:
+    """The different rows of some columns of whole numbers, sorted; and the place of each row among them.
+
+    As ``numpy.unique`` with an axis, which sorts the rows as such and takes many times as long.
+
+    Example:
+        >>> rows, place = distinct(np.array([2, 1, 2]), np.array([-5, 7, -5]))
+        >>> [column.tolist() for column in rows], place.tolist()
+        ([[1, 2], [7, -5]], [1, 0, 1])
+    """
+    if not len(columns[0]):
+        return list(columns), np.zeros(0, np.int64)
+    key, many = np.zeros(len(columns[0]), np.int64), 1
+    for column in columns:
+        low = int(column.min())
+        width = int(column.max()) - low + 1
+        if many * width > WIDE:
+            key = np.unique(key, return_inverse=True)[1]
+            many = int(key.max()) + 1
+        key, many = key * width + (column - low), many * width
+    _, first, place = np.unique(key, return_index=True, return_inverse=True)
+    return [column[first] for column in columns], place
 
 
 def incidence(account: Ints, column: Ints, shape: tuple[int, int], value: npt.NDArray[Any] | None = None) -> csr_array:

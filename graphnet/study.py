@@ -445,7 +445,7 @@ class Study:
             "rows": step.rows,
             "summary": step.summary,
             "engine": self.engine.name,
-            "versions": dict(versions()),
+            "versions": versions() | {name: importlib.metadata.version(name) for name in self.engine.packages},
         }
         self.manifest = {
             "format": FORMAT,

@@ -10,19 +10,22 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from scipy.sparse import csr_array
 from small_study import small_study, table
 
 import graphnet as gn
 from graphnet import _heldout
-from graphnet._confirm import confirm
+from graphnet._confirm import _matches, confirm
 from graphnet._detect import detect
 from graphnet._groups import Settings
-from graphnet._heldout import held_out, interests
+from graphnet._heldout import HeldOut, Judged, held_out, interests
 from graphnet._ladder import Evidence, family, independent, level
 from graphnet._lots import Lots
 from graphnet._validate import validate
 from graphnet.controls import activity_strata
+from graphnet.crowds import Crowds
 from graphnet.errors import InputError, MissingTable
 from graphnet.nulls import q_values
 from graphnet.schema import TIES
@@ -434,3 +437,23 @@ def test_shares_without_times_have_no_other_days(tmp_path: Path) -> None:
     validate(made)
     detect(made)
     assert confirm(made)["held_out"] == {"not_applicable": "no times are known, so there are no days to hold out"}
+
+
+def _most_alike(members: set[int], seen: list[Judged]) -> list[Judged]:
+    best = max(seen, key=lambda g: len(members & set(g.accounts.tolist())), default=None)
+    enough = best and 2 * len(members & set(best.accounts.tolist())) >= max(len(members), len(best.accounts))
+    return [best] if enough else []
+
+
+SETS = st.lists(st.sets(st.integers(0, 14), min_size=2, max_size=8), max_size=6)
+
+
+@given(SETS, SETS, SETS)
+def test_groups_found_again_are_those_that_a_plain_search_finds(
+    groups: list[set[int]], first: list[set[int]], second: list[set[int]]
+) -> None:
+    halves = [[Judged(h, np.array(sorted(g)), {}, {}, {}, {}) for g in some] for h, some in enumerate((first, second))]
+    rows = [(i, a) for i, g in enumerate(groups) for a in g]
+    found = _matches(Crowds.of([i for i, _ in rows], [a for _, a in rows]), HeldOut([*halves[0], *halves[1]], None, {}))
+    expected = [[one for seen in halves for one in _most_alike(g, seen)] for g in groups]
+    assert [[id(one) for one in some] for some in found] == [[id(one) for one in some] for some in expected]

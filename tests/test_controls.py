@@ -12,7 +12,7 @@ from scipy.stats import kstest
 from small_study import small_study
 
 from graphnet import controls
-from graphnet.controls import Exchange, exchanged, matched, place
+from graphnet.controls import Exchange, _draw, exchanged, matched, place
 from graphnet.crowds import Crowds
 
 # Control groups ------------------------------------------------------------------------------------------------------
@@ -252,3 +252,27 @@ def test_exchanged_groups_are_as_likely_to_hold_any_account_of_a_stratum(size):
     times = np.bincount(mixed(np.arange(size), np.full(20, 8), count=4000).crowds.account, minlength=20)
     expected = 4000 * size / 20
     assert ((times - expected) ** 2 / expected).sum() < 43.8  # 99.9 % quantile with 19 degrees of freedom
+
+
+def slowly(rng, low, high, need, count, barred):
+    """All rows are looked at again after each round."""
+    drawn = rng.integers(low, high, (count, need))
+    while True:
+        drawn.sort(axis=1)
+        bad = barred[drawn]
+        bad[:, 1:] |= drawn[:, 1:] == drawn[:, :-1]
+        if not bad.any():
+            return drawn
+        drawn[bad] = rng.integers(low, high, int(bad.sum()))
+
+
+@given(st.integers(1, 8), st.integers(0, 5), st.sets(st.integers(0, 30), max_size=10), st.integers(0, 99))
+def test_draws_are_those_of_looking_at_every_row_again(need, low, some, seed):
+    barred = np.zeros(31, dtype=bool)
+    barred[list(some)] = True
+    one, two = (np.random.default_rng(seed) for _ in range(2))
+    found, expected = _draw(one, low, 31, need, 40, barred), slowly(two, low, 31, need, 40, barred)
+    assert (found == expected).all()
+    found, expected = _draw(one, low, 31, need, 40), slowly(two, low, 31, need, 40, np.zeros(31, dtype=bool))
+    assert (found == expected).all()
+    assert one.integers(1 << 60) == two.integers(1 << 60)

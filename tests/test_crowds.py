@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graphnet import crowds as module
-from graphnet.crowds import Crowds, incidence, sums
+from graphnet.crowds import Crowds, distinct, incidence, sums
 
 ROWS = st.lists(st.tuples(st.integers(0, 5), st.integers(0, 19)), min_size=1, max_size=60)
 
@@ -59,3 +59,15 @@ def test_a_slice_is_the_groups_it_says():
     part = crowds.slice(1, 3)
     assert part.label.tolist() == [2, 3]
     assert [part.members(i).tolist() for i in range(2)] == [[7], [8, 9]]
+
+
+NUMBERS = st.one_of(st.integers(-3, 3), st.integers(-(2**40), 2**40))
+
+
+@given(st.lists(st.tuples(NUMBERS, NUMBERS, NUMBERS), max_size=40), st.integers(1, 3))
+def test_distinct_rows_against_numpy(rows, width):
+    columns = [np.array([row[i] for row in rows], np.int64) for i in range(width)]
+    found, place = distinct(*columns)
+    expected, back = np.unique(np.array(columns), axis=1, return_inverse=True)
+    np.testing.assert_array_equal(found, expected)
+    np.testing.assert_array_equal(place, back.ravel())

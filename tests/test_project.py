@@ -13,7 +13,7 @@ from small_study import shuffled, table
 
 import graphnet as gn
 from graphnet import registry
-from graphnet._project import evidence, project
+from graphnet._project import ABOUT_DIRECT_SQL, DIRECT_SQL, evidence, project
 from graphnet.errors import InputError, MissingTable
 from graphnet.layers import CoAction, Layer
 from graphnet.study import Study
@@ -91,6 +91,30 @@ def test_a_direct_layer_sums_weights_and_keeps_the_direction(tmp_path: Path) -> 
     found = [(p["source"], p["target"], p["shared"], p["weight"], p["quickest"]) for p in pairs(study)]
     assert found == [(0, 1, 2, 2.0, None), (2, 1, 3, 3.0, None)]
     assert (about["shares"], about["accounts"], about["objects"], about["pairs"]) == (4, 3, 2, 2)
+
+
+mentions = st.lists(
+    st.fixed_dictionaries(
+        {
+            "account": st.integers(0, 3),
+            "target": st.none() | st.integers(0, 3),
+            "weight": st.sampled_from([0.25, 0.5, 1.0, 1.5, 2.5, -1.0]),
+        }
+    ),
+    max_size=20,
+)
+
+
+@given(rows=mentions, fewest=st.integers(1, 3))
+def test_a_direct_layer_is_what_sql_says(rows: Rows, fewest: int) -> None:
+    acts = [{"kind": "mention", "time": 5, **row} for row in [*rows, {"account": 0, "target": 1, "weight": 1.0}]]
+    layer = gn.layers.Mention(min_shared=fewest)
+    with tempfile.TemporaryDirectory() as folder:
+        study = made(Path(folder), acts)
+        about = project(study, layer)["layers"]["mention"]
+        sql = DIRECT_SQL.format(name="mention", rows=layer.rows(), min_shared=fewest)
+        assert pairs(study) == study.rows(sql).to_pylist()
+        assert study.rows(ABOUT_DIRECT_SQL.format(rows=layer.rows())).to_pylist()[0].items() <= about.items()
 
 
 def test_all_layers_that_apply_and_why_others_do_not(tmp_path: Path) -> None:

@@ -96,13 +96,13 @@ def test_only_new_texts_are_hashed(grown: gn.Study, monkeypatch: pytest.MonkeyPa
     assert kept(grown)
     known = grown.rows(f"select key, signature from {KEPT} order by key").to_pylist()
     hashed: list[int] = []
-    bands = minhash.bands
+    signatures = minhash.signatures
 
-    def counted(sets: Any, *more: Any) -> Any:
-        hashed.append(len(sets))
-        return bands(sets, *more)
+    def counted(keys: Any, *more: Any) -> Any:
+        hashed.append(len(keys))
+        return signatures(keys, *more)
 
-    monkeypatch.setattr(minhash, "bands", counted)
+    monkeypatch.setattr(minhash, "signatures", counted)
     new = [{"key": "zzz quite new and long", "signature": None}, {"key": "cut short", "signature": b"1234"}]
     rows = [r | {"text": i, "posts": 1, "accounts": 1} for i, r in enumerate(known + new)]
     types = {"text": INT, "key": TEXT, "posts": INT, "accounts": INT, "signature": BYTES}
@@ -110,7 +110,7 @@ def test_only_new_texts_are_hashed(grown: gn.Study, monkeypatch: pytest.MonkeyPa
     signed = Signed(1)(given)
     assert hashed == [2]
     keys = [r["key"] for r in rows]
-    assert (minhash.unpacked(signed["signature"]) == bands(shingles(keys))).all()
+    assert (minhash.unpacked(signed["signature"]) == minhash.bands(shingles(keys))).all()
     assert signed["length"].to_pylist() == list(map(len, keys))
     assert signed["words"].to_pylist() == [len(key.split()) for key in keys]
 
@@ -126,8 +126,8 @@ def test_they_are_kept_over_several_appends(grown: gn.Study, tmp_path: Path) -> 
 
 
 def test_signatures_of_another_hash_are_not_used(grown: gn.Study, monkeypatch: pytest.MonkeyPatch) -> None:
-    bands = minhash.bands
-    monkeypatch.setattr(minhash, "bands", lambda *args: bands(*args) + 1)
+    signatures = minhash.signatures
+    monkeypatch.setattr(minhash, "signatures", lambda *args: signatures(*args) + 1)
     assert not kept(grown)
 
 

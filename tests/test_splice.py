@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from graphnet import _splice
 from graphnet._splice import NOTHING, Changes, Incoming
+from graphnet.engines.duckdb import DuckDB
 from graphnet.schema import ACTIONS, OBJECTS
 
 Row = dict[str, Any]
@@ -54,14 +55,34 @@ def test_objects_come_to_objects(
     places, seen = _splice.located(path, comes.select(["kind", "id"]), ["author"])
     incoming = Incoming(comes, places, seen["found"].to_numpy())
     whole = table_of({key: a if a is None else int(accounts[a]) for key, a in old.items()} | new)
-    made = _splice.spliced(path, "object", incoming, {"author": accounts})
-    assert pa.concat_tables(made).select(OBJECTS.names).to_pylist() == whole.to_pylist()
+    made = path.with_name("made.parquet")
+    assert _splice.splice(path, made, OBJECTS, incoming, {"author": accounts}) == len(whole)
+    assert pq.read_table(made).equals(whole)
+    assert DuckDB().rows(f"select * from '{made}' order by object").to_pylist() == whole.to_pylist()
     moved, mine = _splice.shifted(len(old), incoming)
     ids = list(zip(whole["kind"].to_pylist(), whole["id"].to_pylist(), strict=True))
     assert [ids[i] for i in moved] == [(r["kind"], r["id"]) for r in table_of(old).to_pylist()]
     assert [ids[i] for i in mine] == [(r["kind"], r["id"]) for r in comes.to_pylist()]
     authors = dict(zip(old, old.values(), strict=True))
     assert seen["author"].to_pylist() == [authors.get((r["kind"], r["id"])) for r in comes.to_pylist()]
+
+
+@given(old=objects, new=objects)
+def test_objects_come_to_those_that_the_engine_wrote(
+    old: dict[tuple[str, str], int | None], new: dict[tuple[str, str], int | None], tmp_path_factory: Any
+) -> None:
+    folder: Path = tmp_path_factory.mktemp("objects")
+    stored, path, made = (folder / f"{name}.parquet" for name in ("stored", "engine", "made"))
+    _splice.write([table_of(old)], stored, OBJECTS)
+    # where nothing is null the engine writes columns that cannot be
+    engine = DuckDB()
+    engine.open(stored, "stored")
+    engine.save("select * from stored order by object", path, OBJECTS)
+    comes = table_of(new).drop_columns(["object"])
+    places, seen = _splice.located(path, comes.select(["kind", "id"]), ["author"])
+    incoming = Incoming(comes, places, seen["found"].to_numpy())
+    _splice.splice(path, made, OBJECTS, incoming, {"author": np.arange(4)})
+    assert pq.read_table(made).equals(table_of(old | new))
 
 
 few = st.none() | st.integers(0, 3)

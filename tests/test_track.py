@@ -7,6 +7,7 @@ import random
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pandas as pd
 import pytest
 from small_study import small_study
@@ -17,6 +18,7 @@ from graphnet._snapshots import of_periods, of_studies
 from graphnet.alignment import Rules
 from graphnet.errors import InputError, MissingTable
 from graphnet.study import Study
+from tests.spread import Spread
 
 DAY = 86_400
 START = 19_675 * DAY
@@ -92,6 +94,18 @@ def test_a_day_of_a_study_is_as_if_read_by_itself(whole: Study, separate: list[S
                     for s in (mine, other)
                 )
                 assert here.equals(there)
+
+
+def test_days_are_cut_on_an_engine_like_that_of_the_study(whole: Study) -> None:
+    spread = Study.open(whole.path, Spread(memory="1GB", threads=2))
+    with of_periods(spread, "day") as cut, of_periods(whole, "day") as expected:
+        assert all(isinstance(snapshot.study.engine, Spread) for snapshot in cut)
+        for mine, other in zip(cut, expected, strict=True):
+            assert (mine.name, mine.groups) == (other.name, other.groups)
+            assert mine.ties.edges.equals(other.ties.edges)
+    with pytest.raises(duckdb.ConnectionException):
+        cut[0].study.rows("select 1 as one")
+    spread.engine.close()
 
 
 def test_following_days_is_following_separate_reads(whole: Study, separate: list[Study]) -> None:

@@ -35,10 +35,12 @@ class Engine(ABC):
         name: Name on the command line and in the manifest.
         spread: Whether the rows may be on several machines and more than one of them can hold. Then kernels get their
             rows through `map`, in groups, instead of all at once through `rows`; what comes out is the same.
+        packages: Further packages that it runs on; their versions go into the manifest.
     """
 
     name: ClassVar[str]
     spread: ClassVar[bool] = False
+    packages: ClassVar[tuple[str, ...]] = ()
 
     @abstractmethod
     def open(self, path: Place | Sequence[Place], table: str) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import re
+import shutil
 import sys
 import tempfile
 import warnings
@@ -130,9 +132,11 @@ def _settings(memory: str, threads: int | None, spill: Path | None) -> dict[str,
 
 
 def _log4j() -> Path:
-    """Java reads a file, also where graphnet lies in a zip archive."""
+    """Java reads a file, also where graphnet lies in a zip archive; it is gone when this process ends."""
     text = (resources.files("graphnet.engines") / "log4j2.properties").read_text(encoding="utf-8")
-    path = Path(tempfile.mkdtemp(prefix="graphnet-spark-")) / "log4j2.properties"
+    folder = Path(tempfile.mkdtemp(prefix="graphnet-spark-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    path = folder / "log4j2.properties"
     path.write_text(text, encoding="utf-8")
     return path
 

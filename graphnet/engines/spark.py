@@ -46,6 +46,7 @@ class Spark(Engine):
 
     name: ClassVar[str] = "spark"
     spread: ClassVar[bool] = True
+    packages: ClassVar[tuple[str, ...]] = ("pyspark",)
     session: SparkSession | None = field(default=None, compare=False)
     memory: str = "60%"
     threads: int | None = None

@@ -16,7 +16,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from graphnet.crowds import Crowds, Flags, Ints, Numbers
+from graphnet.crowds import Crowds, Flags, Ints, Numbers, distinct
 from graphnet.explanations import share
 from graphnet.explanations._profiles import Common, common
 from graphnet.study import Study
@@ -217,7 +217,7 @@ class Facts:
 
     def distinct(self, group: Ints, *columns: Ints) -> Numbers:
         """How many different rows (of these columns) each community has."""
-        return self.add(np.unique(np.array([group, *columns], dtype=np.int64), axis=1)[0])
+        return self.add(distinct(*(c.astype(np.int64) for c in (group, *columns)))[0][0])
 
     @cached_property
     def place(self) -> Ints:
@@ -360,8 +360,8 @@ class Facts:
         """The values of ``column`` in each community by their sum of weights, the heaviest first."""
         if not len(group):
             return Ranked(group, column, weight.astype(np.float64), group)
-        rows, place = np.unique(np.array([group, column]), axis=1, return_inverse=True)
-        summed = np.bincount(place.ravel(), weights=weight).astype(np.float64)
+        rows, place = distinct(group, column)
+        summed = np.bincount(place, weights=weight).astype(np.float64)
         order = np.lexsort((rows[1], -summed, rows[0]))
         held = rows[0][order]
         return Ranked(held, rows[1][order], summed[order], np.arange(len(held)) - np.searchsorted(held, held))

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from graphnet.crowds import distinct
 from graphnet.explanations import Benign, Clue, lean, share
 from graphnet.explanations._facts import DAY, HOUR, KINDS, Facts, Words
 from graphnet.safe import show
@@ -96,11 +97,9 @@ def _others(facts: Facts, crowd: dict[str, np.ndarray], kind: str) -> Clue:
 def _slots(facts: Facts) -> Words:
     """Members' uses of words and hashtags in hours in which another member used them too."""
     shared = facts.words.take((facts.words.thing >= 0) & (facts.words.time >= 0))
-    rows, place = np.unique(np.array([shared.thing, shared.time // HOUR, shared.account]), axis=1, return_inverse=True)
-    if not rows.shape[1]:
-        return shared
-    _, slot, members = np.unique(rows[:2], axis=1, return_inverse=True, return_counts=True)
-    return shared.take(members[slot.ravel()][place.ravel()] >= 2)
+    rows, place = distinct(shared.thing, shared.time // HOUR, shared.account)
+    _, slot = distinct(*rows[:2])
+    return shared.take(np.bincount(slot)[slot][place] >= 2)
 
 
 def _own_words(facts: Facts, slots: Words) -> Iterator[Clue]:
@@ -176,9 +175,9 @@ def _hours(facts: Facts, slots: Words) -> Iterator[Clue]:
         ),
         lambda i: "too few uses around a full hour" if uses[i] else why,
     )
-    days = np.unique(np.array([slots.group, slots.account, slots.time // DAY]), axis=1)
-    members, on = np.unique(days[:2], axis=1, return_counts=True)
-    once, taking = facts.add(members[0][on <= ONCE]), facts.add(members[0])
+    days, _ = distinct(slots.group, slots.account, slots.time // DAY)
+    members, which = distinct(*days[:2])
+    once, taking = facts.add(members[0][np.bincount(which) <= ONCE]), facts.add(members[0])
     known = (taking > 0) & (facts.span > 2 * ONCE)
     yield Clue.of(
         "sign",

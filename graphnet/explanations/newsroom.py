@@ -8,6 +8,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from graphnet.crowds import distinct
 from graphnet.explanations import Benign, Clue, lean, share
 from graphnet.explanations._facts import DAY, Facts
 from graphnet.explanations._profiles import named
@@ -56,8 +57,8 @@ def _site(facts: Facts) -> Iterator[Clue]:
     known, code = np.unique(np.array(names, dtype=str), return_inverse=True)
     site, group = code[hosts.indices.to_numpy()], facts.place[held["account"]]
     inside = group >= 0
-    users = np.unique(np.array([group[inside], site[inside], held["account"][inside]]), axis=1)
-    best, members = facts.leading(users[0], users[1], np.ones(users.shape[1]))
+    users, _ = distinct(group[inside], site[inside], held["account"][inside])
+    best, members = facts.leading(users[0], users[1], np.ones(len(users[0])))
     mine = inside & (np.append(best, -1)[group] == site)
     on, of = facts.add(group[mine]), facts.add(group[inside])
     everywhere = np.bincount(site[~inside], minlength=len(known))

@@ -21,7 +21,7 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-__all__ = ["squares"]
+__all__ = ["entries_inside", "squares"]
 
 Ints = npt.NDArray[np.int64]
 Numbers = npt.NDArray[np.float64]
@@ -54,4 +54,29 @@ def squares(start: Ints, account: Ints, indptr: Ints, indices: Any, data: Number
         for column in touched[:count]:
             found[group] += held[column] ** 2
             held[column] = 0
+    return found
+
+
+@njit(nogil=True, cache=True)
+def entries_inside(start: Ints, account: Ints, indptr: Ints, indices: Any, accounts: int) -> Ints:
+    """How many entries of a table of accounts by accounts have both in the group, for each group.
+
+    Args:
+        start: Where each group starts; one longer than their number.
+        account: The groups' accounts.
+        indptr: Where each account's entries start.
+        indices: The other account of each entry.
+        accounts: Number of accounts.
+
+    Example:
+        >>> entries_inside(np.array([0, 2, 4]), np.array([0, 2, 1, 2]), np.array([0, 2, 2, 2]), np.array([1, 2]), 3)
+        array([1, 0])
+    """
+    found = np.zeros(len(start) - 1, np.int64)
+    group_of = np.full(accounts, -1, np.int32)
+    for group in range(len(start) - 1):
+        group_of[account[start[group] : start[group + 1]]] = group
+        for a in account[start[group] : start[group + 1]]:
+            for entry in range(indptr[a], indptr[a + 1]):
+                found[group] += group_of[indices[entry]] == group
     return found

@@ -19,7 +19,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -27,7 +26,7 @@ import pyarrow as pa
 from numba import njit
 from numpy.typing import NDArray
 
-from graphnet.kernels.shingles import Keys, Sets, listed, shingles
+from graphnet.kernels.shingles import BITS, WINDOW, Keys, Longs, Sets, character, encoded, listed, shingles
 
 __all__ = ["BANDS", "LOOSE", "ROWS", "VERSION", "bands", "packed", "signatures", "unpacked"]
 
@@ -89,19 +88,22 @@ def _signed(
             x = hashes[token[k]]
             for r in range(BANDS * ROWS):
                 least[r] = min(least[r], np.uint32(factor[r] * x + plus[r]))
-        for b in range(found.shape[1]):
-            folded = np.uint64(b + 1)
-            for r in range(b * rows, (b + 1) * rows):
-                folded = (folded ^ np.uint64(least[r])) * np.uint64(0x9E3779B97F4A7C15)
-                folded ^= folded >> np.uint64(29)
-            found[i, b] = np.uint32(folded >> np.uint64(32))
+        _fold(least, rows, found[i])
 
 
-_UNORDERED: Callable[[Keys], Sets] = partial(shingles, ascending=False)
+@njit(nogil=True, cache=True)
+def _fold(least: Numbers, rows: int, found: Numbers) -> None:
+    """The bands of one text."""
+    for b in range(len(found)):
+        folded = np.uint64(b + 1)
+        for r in range(b * rows, (b + 1) * rows):
+            folded = (folded ^ np.uint64(least[r])) * np.uint64(0x9E3779B97F4A7C15)
+            folded ^= folded >> np.uint64(29)
+        found[b] = np.uint32(folded >> np.uint64(32))
 
 
 def signatures(
-    keys: Keys, threads: int | None = 1, rows: int = ROWS, tokens: Callable[[Keys], Sets] = _UNORDERED
+    keys: Keys, threads: int | None = 1, rows: int = ROWS, tokens: Callable[[Keys], Sets] | None = None
 ) -> Numbers:
     """What `bands` gives for the sets of texts, which are in memory for some texts at a time only.
 
@@ -109,7 +111,8 @@ def signatures(
         keys: The texts.
         threads: Number of threads; the answer does not depend on it.
         rows: Rows a band.
-        tokens: What makes sets of texts; their order does not matter.
+        tokens: What makes sets of texts; None: they are sets of 3-shingles. These are read off the text, without any
+            set: one that comes twice changes no minimum.
 
     Example:
         >>> keys = ["we shall meet at dawn", "nothing of the kind"]
@@ -120,11 +123,41 @@ def signatures(
 
     def some(low: int) -> None:
         part = slice(low, low + PIECE)
-        found[part] = bands(tokens(listed(keys, part)), 1, rows)
+        found[part] = _letters(keys[part], rows) if tokens is None else bands(tokens(listed(keys, part)), 1, rows)
 
     with ThreadPoolExecutor(threads) as pool:
         list(pool.map(some, range(0, len(keys), PIECE)))
     return found
+
+
+def _letters(keys: Keys, rows: int) -> Numbers:
+    """The signatures of texts as sets of 3-shingles."""
+    # what an empty set has
+    found = np.repeat(bands(shingles([""]), 1, rows), len(keys), axis=0)
+    for low, data, ends in encoded(keys):
+        _read(data, ends, *_constants(), rows, found[low:])
+    return found
+
+
+_mixed_one = njit(_mixed, nogil=True, cache=True)
+
+
+@njit(nogil=True, cache=True)
+def _read(data: NDArray[np.uint8], ends: Longs, factor: Numbers, plus: Numbers, rows: int, found: Numbers) -> None:
+    """Sign the 3-shingles of UTF-8 texts."""
+    least = np.empty(BANDS * ROWS, np.uint32)
+    for row in range(len(ends) - 1):
+        least[:] = np.uint32(0xFFFFFFFF)
+        i, seen, three = ends[row], 0, np.uint64(0)
+        while i < ends[row + 1]:
+            code, i = character(data, i)
+            three = ((three << BITS) | code) & WINDOW
+            seen += 1
+            if seen > 2:
+                x = np.uint32(_mixed_one(three) >> np.uint64(32))
+                for r in range(BANDS * ROWS):
+                    least[r] = min(least[r], np.uint32(factor[r] * x + plus[r]))
+        _fold(least, rows, found[row])
 
 
 def packed(signatures: Numbers) -> pa.Array:

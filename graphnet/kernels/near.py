@@ -1,7 +1,8 @@
 """Near-identical texts: pairs that are alike, and star-shaped clusters of them.
 
-*Pairs.* Texts that agree in a band of their MinHash signatures (`graphnet.kernels.minhash`) are candidates; each is
-checked exactly on the two sets of tokens, once, in the first band that brings it up. A bucket of very many texts (a
+*Pairs.* Texts that agree in a band of their MinHash signatures (`graphnet.kernels.minhash`) are compared, once, in the
+first band that brings them up: first their sketches, which tell most apart (`graphnet.kernels.sketches`), then exactly
+their sets of tokens. A bucket of very many texts (a
 template filled in ten thousand times) is not compared all with all: each of its texts is compared with the heaviest
 ones of the bucket and with its next neighbours, and how many pairs were left out is reported. `joined` finds all pairs
 without any chance, by a prefix-filter join, for small data and as the oracle of the quick way.
@@ -37,6 +38,7 @@ from numpy.typing import NDArray
 
 from graphnet.kernels.minhash import bands
 from graphnet.kernels.shingles import Keys, Longs, Numbers, Sets, listed
+from graphnet.kernels.sketches import Bits, differing, sketched
 
 __all__ = [
     "CROWD",
@@ -45,15 +47,17 @@ __all__ = [
     "Likeness",
     "Marks",
     "Pairs",
+    "Sketch",
     "between",
     "checked",
+    "compared",
     "inside",
     "joined",
     "left_out",
     "pivots",
-    "sharing",
     "similar",
     "stars",
+    "suspects",
     "united",
 ]
 
@@ -79,7 +83,9 @@ CROWD = Crowd()
 SCALE = 1_000_000
 """Similarities are added up as whole millionths, so that no order of adding changes a sum."""
 PIECE = 200_000
-"""Pairs given to rapidfuzz at once."""
+"""Pairs that are checked at once."""
+ROUNDED = 1e-6
+"""Larger than what products may be rounded by, and smaller than a token."""
 HEAD = 5000
 """Characters of a text whose edit distance is taken: it grows with their square, and the sets were compared whole."""
 
@@ -113,7 +119,7 @@ class Pairs:
         one: Number of a text.
         two: Number of another; greater than ``one``.
         jaccard: Similarity of their sets.
-        candidates: Pairs that were checked.
+        candidates: Pairs that were checked: those brought up whose sketches do not tell them apart.
         crowds: Buckets too large for comparing all with all.
         largest: Texts of the largest bucket.
         left_out: Pairs of such buckets that were not compared, in the band that has most of them.
@@ -160,6 +166,18 @@ class Buckets(NamedTuple):
     band: Longs
 
 
+class Sketch(NamedTuple):
+    """The texts in short.
+
+    Attributes:
+        bits: What `graphnet.kernels.sketches` gives, shape (texts, 4).
+        size: Of each text: at most so many tokens it has.
+    """
+
+    bits: Bits
+    size: Longs
+
+
 class Marks(NamedTuple):
     """What is known of each text in all bands together.
 
@@ -192,17 +210,45 @@ def similar(
         threads: Number of threads; the answer does not depend on it.
         crowd: What is compared in a large bucket; None: `CROWD`.
     """
-    crowd = CROWD if crowd is None else crowd
     signed = bands(sets, threads) if signatures is None else signatures
-    heavy = np.ones(len(sets), np.int64) if weight is None else weight
+    sketch = Sketch(sketched(sets), sets.sizes)
+    return compared(sets, suspects(signed, sketch, likeness, weight, threads, crowd), likeness, threads)
+
+
+def suspects(
+    signatures: Numbers,
+    sketch: Sketch,
+    likeness: Likeness,
+    weight: Longs | None = None,
+    threads: int | None = 1,
+    crowd: Crowd | None = None,
+) -> Pairs:
+    """Pairs of texts that agree in a band, and may be near each other by their sketches.
+
+    Args:
+        signatures: What `graphnet.kernels.minhash.bands` gives.
+        sketch: The texts in short.
+        likeness: When two are near.
+        weight: How much each text matters: in a crowded bucket all are compared with the heaviest; None: all the same.
+        threads: Number of threads; the answer does not depend on it.
+        crowd: What is compared in a large bucket; None: `CROWD`.
+
+    Returns:
+        The pairs, in no order, with the largest similarity that they can have.
+    """
+    crowd = CROWD if crowd is None else crowd
+    heavy = np.ones(len(signatures), np.int64) if weight is None else weight
     with ThreadPoolExecutor(threads) as pool:
-        found = list(pool.map(lambda b: _bucketed(signed[:, b], b), range(signed.shape[1])))
-        marks = _marked(signed, found, heavy, crowd)
-        pairs = list(pool.map(lambda buckets: inside(buckets, marks, sets, likeness, crowd), found))
+        found = list(pool.map(lambda b: _bucketed(signatures[:, b], b), range(signatures.shape[1])))
+        marks = _marked(signatures, found, heavy, crowd)
+        pairs = list(pool.map(lambda buckets: inside(buckets, marks, sketch, likeness, crowd), found))
     sizes = [np.diff(buckets.start) for buckets in found]
     crowds = [size[size > crowd.most] for size in sizes]
-    return replace(
-        _sorted(*(np.concatenate([getattr(p, name) for p in pairs]) for name in ("one", "two", "jaccard"))),
+    one, two, most = (np.concatenate([getattr(p, name) for p in pairs]) for name in ("one", "two", "jaccard"))
+    return Pairs(
+        one,
+        two,
+        most,
         candidates=sum(p.candidates for p in pairs),
         crowds=sum(map(len, crowds)),
         largest=max((int(size.max()) for size in sizes if len(size)), default=0),
@@ -210,26 +256,38 @@ def similar(
     )
 
 
+def compared(sets: Sets, pairs: Pairs, likeness: Likeness, threads: int | None = 1) -> Pairs:
+    """Those of the pairs that are near each other, in canonical order, with the similarity of their sets.
+
+    Args:
+        sets: The texts, in a canonical order.
+        pairs: Pairs of them.
+        likeness: When two are near.
+        threads: Number of threads; the answer does not depend on it.
+    """
+    least = likeness.least(len(sets))
+
+    def some(low: int) -> Reals:
+        part = slice(low, low + PIECE)
+        return np.asarray(_compared(pairs.one[part], pairs.two[part], sets.start, sets.token, least))
+
+    with ThreadPoolExecutor(threads) as pool:
+        jaccard = np.concatenate([np.empty(0), *pool.map(some, range(0, len(pairs), PIECE))])
+    near = jaccard >= 0
+    return _sorted(replace(pairs, jaccard=jaccard).among(near))
+
+
+@njit(nogil=True, cache=True)
+def _compared(one: Longs, two: Longs, at: Longs, token: Numbers, least: Reals) -> Reals:
+    found = np.empty(len(one))
+    for k in range(len(one)):
+        found[k] = _jaccard(at, token, one[k], two[k], max(least[one[k]], least[two[k]]))
+    return found
+
+
 def left_out(sizes: Longs, crowd: Crowd) -> int:
     """At least so many pairs of crowded buckets of these sizes are not compared."""
     return int(np.maximum(sizes * (sizes - 1) // 2 - sizes * (crowd.pivots + crowd.next), 0).sum())
-
-
-def sharing(signatures: Numbers, threads: int | None = 1) -> Flags:
-    """Which texts agree with another one in a band: no other text is ever compared.
-
-    Example:
-        >>> sharing(np.array([[1, 2], [3, 2], [4, 5]], np.uint32)).tolist()
-        [True, True, False]
-    """
-    found = np.zeros(len(signatures), np.bool_)
-
-    def mark(band: int) -> None:
-        found[_bucketed(signatures[:, band], band).text] = True
-
-    with ThreadPoolExecutor(threads) as pool:
-        list(pool.map(mark, range(signatures.shape[1])))
-    return found
 
 
 def _bucketed(values: Numbers, band: int) -> Buckets:
@@ -271,52 +329,56 @@ def pivots(start: Longs, weight: Longs, crowd: Crowd) -> Flags:
     return found
 
 
-def inside(buckets: Buckets, marks: Marks, sets: Sets, likeness: Likeness, crowd: Crowd) -> Pairs:
-    """Pairs of texts that are near each other and in one of these buckets, if no earlier band has compared them.
+def inside(buckets: Buckets, marks: Marks, sketch: Sketch, likeness: Likeness, crowd: Crowd) -> Pairs:
+    """Pairs of texts that are in one of these buckets, may be near each other, and come up in no earlier band.
 
     Args:
         buckets: Texts that agree in a band.
         marks: What is known of each text.
-        sets: The texts, in a canonical order.
+        sketch: The texts in short.
         likeness: When two are near.
         crowd: What is compared in a large bucket.
     """
-    least = likeness.least(len(sets))
-    one, two, jaccard, candidates = _within(*buckets, *marks, sets.start, sets.token, least, crowd.next)
-    return Pairs(one, two, jaccard, int(candidates))
+    least = likeness.least(len(sketch.size))
+    # of two sets of Jaccard similarity t so large a part is in one alone
+    apart = (1 - least) / (1 + least)
+    one, two, most = _within(*buckets, *marks, *sketch, apart, crowd.next)
+    return Pairs(one, two, most, len(one))
 
 
 @njit(nogil=True, cache=True)
 def _within(
     text: NDArray[np.int32], start: Longs, own: Longs, line: Longs, bands: Longs, signed: Numbers, crowded: Longs,
-    pivot: Longs, at: Longs, token: Numbers, least: Reals, following: int,
-) -> tuple[Longs, Longs, Reals, int]:  # fmt: skip
-    """Check the pairs of some buckets that no earlier band has checked."""
-    one, two, value = np.empty(1024, np.int64), np.empty(1024, np.int64), np.empty(1024)
-    n = candidates = 0
+    pivot: Longs, bits: Bits, size: Longs, apart: Reals, following: int,
+) -> tuple[Longs, Longs, Reals]:  # fmt: skip
+    """Pairs of some buckets that may be near each other, and that no earlier band brings up."""
+    one, two, most = np.empty(1024, np.int64), np.empty(1024, np.int64), np.empty(1024)
+    n = 0
     for k in range(len(start) - 1):
         rows, band = text[start[k] : start[k + 1]], bands[k]
-        heavy = rows[(pivot[rows] >> band) & 1 == 1]
+        heavy = np.flatnonzero((pivot[rows] >> band) & 1 == 1)
         crowd = (crowded[rows[0]] >> band) & 1
+        # side by side, as each is looked at many times
+        bit, large, part = bits[rows], size[rows], apart[rows]
         for i in range(own[k]):
             after = line[k] - i - 1
             nearby = min(following, after) if crowd else after
             for j in range(nearby + len(heavy)):
-                a, b = np.int64(rows[i]), np.int64(rows[i + 1 + j] if j < nearby else heavy[j - nearby])
+                other = i + 1 + j if j < nearby else heavy[j - nearby]
+                both, differ = large[i] + large[other], differing(bit, i, other)
+                if differ > min(part[i], part[other]) * both + ROUNDED:
+                    continue
+                a, b = np.int64(rows[i]), np.int64(rows[other])
                 if a == b or (j >= nearby and a < b <= rows[i + nearby]):
                     continue
                 a, b = min(a, b), max(a, b)
                 if _seen(signed, crowded, pivot, a, b, band):
                     continue
-                candidates += 1
-                jaccard = _jaccard(at, token, a, b, max(least[a], least[b]))
-                if jaccard < 0:
-                    continue
                 if n == len(one):
-                    one, two, value = _longer(one), _longer(two), _longer(value)
-                one[n], two[n], value[n] = a, b, jaccard
+                    one, two, most = _longer(one), _longer(two), _longer(most)
+                one[n], two[n], most[n] = a, b, (both - differ) / max(both + differ, 1)
                 n += 1
-    return one[:n], two[:n], value[:n], candidates
+    return one[:n], two[:n], most[:n]
 
 
 @njit(nogil=True, cache=True)
@@ -358,12 +420,11 @@ def _longer(array: Any) -> Any:
     return wide
 
 
-def _sorted(one: Longs, two: Longs, jaccard: Reals) -> Pairs:
+def _sorted(pairs: Pairs) -> Pairs:
     """In canonical order, each pair once."""
-    order = np.lexsort((two, one))
-    one, two, jaccard = one[order], two[order], jaccard[order]
-    new = np.append(True, (one[1:] != one[:-1]) | (two[1:] != two[:-1]))[: len(one)]
-    return Pairs(one[new], two[new], jaccard[new])
+    pairs = pairs.among(np.lexsort((pairs.two, pairs.one)))
+    one, two = pairs.one, pairs.two
+    return pairs.among(np.append(True, (one[1:] != one[:-1]) | (two[1:] != two[:-1]))[: len(one)])
 
 
 # The exact join ------------------------------------------------------------------------------------------------------
@@ -382,7 +443,7 @@ def joined(sets: Sets, likeness: Likeness) -> Pairs:
     # a partner is sought among the texts that are not larger, so they come in this order
     order = np.argsort(sets.sizes, kind="stable")
     found = _prefixes(order, sets.start, token, np.sort(counts), likeness.least(len(sets)), likeness.jaccard)
-    return replace(_sorted(*found[:3]), candidates=int(found[3]))
+    return _sorted(Pairs(*found))
 
 
 @njit(nogil=True, cache=True)
@@ -439,7 +500,7 @@ def between(sets: Sets, few: int, least: float) -> Pairs:
         few: How many of them come first.
         least: Smallest Jaccard similarity.
     """
-    return _sorted(*_between(few, sets.start, sets.token, least))
+    return _sorted(Pairs(*_between(few, sets.start, sets.token, least)))
 
 
 @njit(nogil=True, cache=True)
@@ -461,7 +522,7 @@ def _between(few: int, at: Longs, token: Numbers, least: float) -> tuple[Longs, 
 
 
 def checked(
-    keys: Keys, pairs: Pairs, least: float, how: Literal["letters", "words"] = "letters", threads: int = 1
+    keys: Keys, pairs: Pairs, least: float, how: Literal["letters", "words"] = "letters", threads: int | None = 1
 ) -> Pairs:
     """The pairs whose edit distance agrees, too.
 
@@ -471,7 +532,7 @@ def checked(
         least: Smallest normalised Levenshtein similarity (``letters``), or of the words in the order of the alphabet
             (``words``), 0 to 1.
         how: What is compared.
-        threads: Number of threads.
+        threads: Number of threads; None: all cores.
     """
     from rapidfuzz import fuzz  # noqa: PLC0415
     from rapidfuzz.distance import Levenshtein  # noqa: PLC0415
@@ -479,11 +540,12 @@ def checked(
 
     scorer: Any = Levenshtein.normalized_similarity if how == "letters" else fuzz.token_sort_ratio
     least *= 1 if how == "letters" else 100
+    workers = -1 if threads is None else threads
     good = np.zeros(len(pairs), np.bool_)
     for low in range(0, len(pairs), PIECE):
         part = slice(low, low + PIECE)
         one, two = ([key[:HEAD] for key in listed(keys, end[part])] for end in (pairs.one, pairs.two))
-        scores = cpdist(one, two, scorer=scorer, score_cutoff=least, dtype=np.float32, workers=threads)
+        scores = cpdist(one, two, scorer=scorer, score_cutoff=least, dtype=np.float32, workers=workers)
         good[part] = scores > 0
     return pairs.among(good)
 

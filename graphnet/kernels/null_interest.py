@@ -274,23 +274,31 @@ def _sweep(row, column, value, rows, columns):  # type: ignore[no-untyped-def]
 
     Ends with the author totals, so that these are exact. More than `SWEEPS`: the day totals were not met.
     """
+    # entries come row by row: a row's sum stays at hand, and there is one division a total, not one an entry
+    starts = np.searchsorted(row, np.arange(len(rows) + 1))
     have_row, have_column = np.zeros(len(rows)), np.zeros(len(columns))
+    for entry in range(len(row)):
+        have_row[row[entry]] += value[entry]
     for sweep in range(SWEEPS + 1):
-        have_row[:] = 0.0
-        for entry in range(len(row)):
-            have_row[row[entry]] += value[entry]
         have_column[:] = 0.0
-        for entry in range(len(row)):
-            value[entry] *= rows[row[entry]] / have_row[row[entry]]
-            have_column[column[entry]] += value[entry]
+        for here in range(len(rows)):
+            factor = rows[here] / have_row[here]
+            for entry in range(starts[here], starts[here + 1]):
+                value[entry] *= factor
+                have_column[column[entry]] += value[entry]
         worst = 0.0
         for here in range(len(columns)):
             worst = max(worst, abs(have_column[here] / columns[here] - 1))
         if worst <= CLOSE:
             return sweep
         if sweep < SWEEPS:
-            for entry in range(len(row)):
-                value[entry] *= columns[column[entry]] / have_column[column[entry]]
+            have_column[:] = columns / have_column
+            for here in range(len(rows)):
+                total = 0.0
+                for entry in range(starts[here], starts[here + 1]):
+                    value[entry] *= have_column[column[entry]]
+                    total += value[entry]
+                have_row[here] = total
     return SWEEPS + 1
 
 

@@ -24,7 +24,7 @@ import pyarrow as pa
 from numba import njit
 from numpy.typing import NDArray
 
-__all__ = ["Keys", "Sets", "listed", "shingles", "words"]
+__all__ = ["WINDOW", "Keys", "Sets", "character", "encoded", "listed", "shingles", "words"]
 
 Longs = NDArray[np.int64]
 Numbers = NDArray[np.uint32]
@@ -36,6 +36,7 @@ PIECE = 100_000
 """Texts that go through the compiled loop at once."""
 BITS = np.uint64(21)
 """Bits that any character of Unicode fits in: three of them fill 63."""
+WINDOW = np.uint64((1 << 63) - 1)
 SLOTS = 1 << 16
 """Places of the table of shingles at the beginning; it grows."""
 
@@ -81,13 +82,42 @@ def listed(keys: Keys, places: Longs | slice) -> list[str]:
     return list(keys[places]) if isinstance(places, slice) else [keys[i] for i in places.tolist()]
 
 
-def shingles(keys: Keys, *, ascending: bool = True) -> Sets:
+def encoded(keys: Keys) -> Iterator[tuple[int, NDArray[np.uint8], Longs]]:
+    r"""Texts as compiled loops read them: the place of the first one, bytes of UTF-8, and where each text ends.
+
+    Args:
+        keys: The texts. The first of the ends is where the first text starts. Null is an empty text.
+
+    Example:
+        >>> [(low, bytes(data), ends.tolist()) for low, data, ends in encoded(pa.array(["ab", "é"]))]
+        [(0, b'ab\xc3\xa9', [0, 2, 4])]
+    """
+    column = keys if isinstance(keys, pa.ChunkedArray) else pa.chunked_array([pa.array(keys, pa.large_string())])
+    low = 0
+    for chunk in column.cast(pa.large_string()).chunks:
+        _, places, data = chunk.buffers()
+        if len(chunk) and data is not None and data.size:
+            ends = np.frombuffer(places, np.int64)[chunk.offset : chunk.offset + len(chunk) + 1]
+            yield low, np.frombuffer(data, np.uint8), ends
+        low += len(chunk)
+
+
+@njit(nogil=True, cache=True)
+def character(data: NDArray[np.uint8], place: int) -> tuple[Any, int]:
+    """The character of UTF-8 at a place, and where the next one starts."""
+    byte = data[place]
+    size = 1 if byte < 0x80 else 2 if byte < 0xE0 else 3 if byte < 0xF0 else 4
+    code = np.uint64(byte) if size == 1 else np.uint64(byte) & np.uint64(0x7F >> size)
+    for k in range(1, size):
+        code = (code << np.uint64(6)) | np.uint64(data[place + k] & 0x3F)
+    return code, place + size
+
+
+def shingles(keys: Keys) -> Sets:
     """The sets of character 3-shingles of normalised texts.
 
     Args:
         keys: The texts; those of fewer than three characters have an empty set.
-        ascending: Whether the tokens of each set have to ascend; signing them needs no order, and goes without it
-            nearly twice as fast.
     """
     start = np.zeros(len(keys) + 1, np.int64)
     token = np.empty(_room(keys), np.uint32)
@@ -96,7 +126,7 @@ def shingles(keys: Keys, *, ascending: bool = True) -> Sets:
         some = listed(keys, slice(low, low + PIECE))
         lengths = np.fromiter(map(len, some), np.int64, len(some))
         piece = np.frombuffer("".join(some).encode("utf-32-le", "surrogatepass"), np.uint32)
-        table = _shingled(piece, lengths, low, token, start, *table, ascending)
+        table = _shingled(piece, lengths, low, token, start, *table)
     _, code, _, known = table
     # what lies behind the last token was never written to, so it takes no memory
     return Sets(start, token[: start[-1]], code[:known].copy())
@@ -114,7 +144,7 @@ def _room(keys: Keys) -> int:
 @njit(nogil=True, cache=True)
 def _shingled(
     chars: Numbers, lengths: Longs, low: int, token: Numbers, start: Longs, slots: Numbers, code: Codes, seen: Longs,
-    known: int, ascending: bool,
+    known: int,
 ) -> tuple[Numbers, Codes, Longs, int]:  # fmt: skip
     """Write the sets of one piece of texts; gives back the table of shingles, larger if need be.
 
@@ -140,8 +170,7 @@ def _shingled(
                 seen[number] = text
                 token[last] = number
                 last += 1
-        if ascending:
-            token[first:last].sort()
+        token[first:last].sort()
         start[text + 1] = last
         place += lengths[i]
     return slots, code, seen, known

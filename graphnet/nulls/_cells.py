@@ -55,7 +55,7 @@ with used as (
     select distinct object from ({rows}) r
 ), tags as (
     select a.object, h.object as tag, count(*) as n
-    from actions a join actions h on h.post = a.post
+    from actions a join used u on u.object = a.object join actions h on h.post = a.post
     where a.kind in ('text', 'media') and h.kind = 'hashtag' group by a.object, h.object
 ), ranked as (
     select object, tag, row_number() over (partition by object order by n desc, tag) as place from tags
@@ -138,7 +138,10 @@ def _numbers(column: pa.ChunkedArray) -> NDArray[np.int64]:
 def _codes(column: pa.ChunkedArray) -> NDArray[np.int64]:
     """Numbers of texts, in the order of the texts; -1 for null."""
     coded = column.combine_chunks().dictionary_encode()
-    rank = np.argsort(np.argsort(np.array(coded.dictionary.to_pylist(), dtype=object)))
+    # by their bytes, which is the order of their letters
+    order = pc.sort_indices(coded.dictionary).to_numpy()
+    rank = np.empty(len(order), np.int64)
+    rank[order] = np.arange(len(order))
     codes = pc.fill_null(coded.indices, -1).to_numpy(zero_copy_only=False).astype(np.int64)
     return np.where(codes >= 0, rank[codes], -1) if len(rank) else codes
 

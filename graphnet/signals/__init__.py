@@ -20,12 +20,14 @@ from graphnet.study import Study
 if TYPE_CHECKING:
     from graphnet.crowds import Crowds, Flags, Numbers
 
-__all__ = ["EVIDENCE", "Finding", "Signal", "look_up"]
+__all__ = ["EVIDENCE", "Finding", "Rows", "Signal", "look_up"]
 
 EVIDENCE = 25
 """Rows of evidence kept with a finding: what fits on a page; `graphnet.explain` goes on from there."""
 
 Data = TypeVar("Data")
+Rows = Mapping[int, Mapping[str, Any]]
+"""Rows of a table by our number of them: see `look_up`."""
 
 
 @dataclass(frozen=True)
@@ -128,6 +130,8 @@ CHUNK = 10_000
 
 def look_up(study: Study, table: str, columns: str, numbers: Iterable[int]) -> dict[int, Mapping[str, Any]]:
     """Rows of ``accounts``, ``posts`` or ``objects`` by our number of them.
+
+    Each call reads the whole column of numbers: look up what all communities need at once.
 
     Args:
         study: The study.

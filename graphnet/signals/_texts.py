@@ -16,11 +16,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary, ref
 
 import numpy as np
 
-from graphnet.crowds import Crowds, Flags, Ints, incidence
+from graphnet.crowds import Crowds, Flags, Ints, distinct, incidence
 from graphnet.study import Study
 from graphnet.words import count
 
@@ -140,6 +141,10 @@ def own(study: Study, kind: str) -> str:
     )
 
 
+_IN_USE: WeakKeyDictionary[Study, tuple[Any, Flags, ref[Texts]]] = WeakKeyDictionary()
+"""Texts that somebody holds, and what they came from: three signals in a row ask for the same."""
+
+
 def load(study: Study, outside: Flags, kind: str = "text", common: float = 0.01) -> Texts:
     """The own posts of a study.
 
@@ -149,6 +154,19 @@ def load(study: Study, outside: Flags, kind: str = "text", common: float = 0.01)
         kind: The kind of action whose object stands for the words.
         common: Share of the accounts in no community above which a text is a common phrase.
     """
+    tables = [t for t in ("actions", "posts", "copies", "clusters", "members") if study.has(t)]
+    asked = kind, common, {table: study.files(table) for table in tables}
+    found = None
+    if held := _IN_USE.get(study):
+        known, without, texts = held
+        found = texts() if known == asked and np.array_equal(without, outside) else None
+    if found is None:
+        found = _load(study, outside, kind, common)
+        _IN_USE[study] = asked, outside, ref(found)
+    return found
+
+
+def _load(study: Study, outside: Flags, kind: str, common: float) -> Texts:
     sql = own(study, kind)
     counts = study.rows(f"select account, count(*) as n from ({sql}) o group by account")
     total = np.zeros(len(outside), dtype=np.int64)
@@ -206,8 +224,8 @@ def _places(study: Study, outside: Flags) -> Ints:
 
 def _users(account: Ints, text: Ints, texts: int, outside: Flags) -> Ints:
     """How many of the accounts in no community use each text."""
-    pairs = np.unique(np.stack([text, account]), axis=1)
-    return np.bincount(pairs[0][outside[pairs[1]]], minlength=texts).astype(np.int64)
+    (text, account), _ = distinct(text, account)
+    return np.bincount(text[outside[account]], minlength=texts).astype(np.int64)
 
 
 def clusters_of(data: Texts, groups: Crowds) -> Clusters:
@@ -217,8 +235,7 @@ def clusters_of(data: Texts, groups: Crowds) -> Clusters:
     row = row[np.lexsort((row, data.text[row], place[row]))]
     code = place[row] * (len(data.object) + 1) + data.text[row]
     codes, start, inverse = np.unique(code, return_index=True, return_inverse=True)
-    pairs = np.unique(np.stack([inverse, data.account[row]]), axis=1)
-    members = np.bincount(pairs[0], minlength=len(codes))
+    members = np.bincount(distinct(inverse, data.account[row])[0][0], minlength=len(codes))
     several = members >= 2
     sizes = np.diff(np.append(start, len(row)))[several]
     text = codes[several] % (len(data.object) + 1)

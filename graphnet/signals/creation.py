@@ -10,7 +10,7 @@ import numpy as np
 
 from graphnet.crowds import Crowds, Flags, Ints, Numbers
 from graphnet.scan import DAY, densest
-from graphnet.signals import EVIDENCE, Finding, Signal, look_up
+from graphnet.signals import EVIDENCE, Finding, Rows, Signal, look_up
 from graphnet.study import Study
 from graphnet.words import count, iso, percent
 
@@ -61,42 +61,45 @@ class Creation(Signal[Created]):
     def communities(self, data: Created, groups: Crowds, values: Numbers) -> Iterator[Finding]:
         """See `Signal.communities`; the evidence is the accounts made in the window, the oldest first."""
         starts, counts, known = densest(data.time, groups, self.days)
+        dated = np.sort(data.time[~np.isnan(data.time)])
+        everywhere = np.searchsorted(dated, starts + self.days * DAY, "right") - np.searchsorted(dated, starts)
+        names = look_up(data.study, "accounts", "id, name", groups.account)
         for i, value in enumerate(values):
             if np.isnan(value):
                 reason = f"insufficient data: {count(int(known[i]), 'member')} with a known date, {self.least} needed"
                 yield self.of_community(int(groups.label[i]), value, reason)
                 continue
             members = groups.members(i)
-            within = self._within(data.time, starts[i])
+            within = self._within(data.time[members], starts[i])
             reason = (
                 f"{counts[i]:,} of {known[i]:,} members with a known date were made within {self.days} days from "
-                f"{_day(starts[i])}, when {percent(within[~np.isnan(data.time)].mean())} of all accounts were made; "
+                f"{_day(starts[i])}, when {percent(everywhere[i] / len(dated))} of all accounts were made; "
                 f"half of the group before {_day(np.nanmedian(data.time[members]))}"
             )
-            yield self.of_community(int(groups.label[i]), value, reason, _evidence(data, members[within[members]]))
+            yield self.of_community(int(groups.label[i]), value, reason, _evidence(data, members[within], names))
 
     def accounts(self, data: Created, groups: Crowds) -> Iterator[Finding]:
         """See `Signal.accounts`: whether (1 or 0) the account was made in its group's densest window."""
         starts, _, known = densest(data.time, groups, self.days)
         for i in range(len(groups)):
-            within = self._within(data.time, starts[i])
-            for account in groups.members(i).tolist():
+            members = groups.members(i)
+            within = self._within(data.time[members], starts[i])
+            for account, inside in zip(members.tolist(), within.tolist(), strict=True):
                 time = data.time[account]
                 if np.isnan(time) or known[i] < self.least:
                     why = "its creation date is not known" if np.isnan(time) else "its group has too few known dates"
                     yield self.of_account(account, np.nan, f"insufficient data: {why}")
                     continue
-                where = "in" if within[account] else "outside"
+                where = "in" if inside else "outside"
                 window = f"{where} its group's densest {self.days} days, which begin on {_day(starts[i])}"
-                yield self.of_account(account, float(within[account]), f"made on {_day(time)}, {window}")
+                yield self.of_account(account, float(inside), f"made on {_day(time)}, {window}")
 
     def _within(self, time: Numbers, start: float) -> Any:
         return (time >= start) & (time <= start + self.days * DAY)
 
 
-def _evidence(data: Created, members: Ints) -> list[dict[str, Any]]:
+def _evidence(data: Created, members: Ints, about: Rows) -> list[dict[str, Any]]:
     shown = members[np.argsort(data.time[members], kind="stable")][:EVIDENCE].tolist()
-    about = look_up(data.study, "accounts", "id, name", shown)
     return [{"account": about[a]["id"], "name": about[a]["name"], "created": iso(int(data.time[a]))} for a in shown]
 
 

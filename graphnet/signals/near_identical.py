@@ -14,7 +14,7 @@ import numpy as np
 
 from graphnet.crowds import Crowds, Flags, Ints, Numbers, table_arrays
 from graphnet.safe import show
-from graphnet.signals import EVIDENCE, Finding, Signal, look_up
+from graphnet.signals import EVIDENCE, Finding, Rows, Signal, look_up
 from graphnet.signals._texts import Clusters, Texts, clusters_of, load, own, set_aside
 from graphnet.study import Study
 from graphnet.words import count, iso, percent, span
@@ -70,15 +70,16 @@ class NearIdentical(Signal[Texts]):
         best = _best(clusters, len(groups))
         rows = _evidence(data, clusters, np.concatenate([*best, np.zeros(0, np.int64)]).astype(np.int64))
         bounds = np.searchsorted(clusters.group, np.arange(len(groups) + 1))
+        names = look_up(data.study, "accounts", "id, name", groups.account)
         for i, value in enumerate(values):
             mine = np.arange(bounds[i], bounds[i + 1])
             counted = mine[clusters.counted[mine]]
             found = [rows[c] for c in best[i].tolist()]
-            reason = self._reason(data, groups.members(i), value, clusters, counted)
+            reason = self._reason(data, groups.members(i), value, clusters, counted, names)
             reason += set_aside(data, clusters.text[mine[~clusters.counted[mine]]]) if len(mine) else ""
             yield self.of_community(int(groups.label[i]), value, reason, found)
 
-    def _reason(self, data: Texts, members: Ints, value: float, clusters: Clusters, counted: Ints) -> str:
+    def _reason(self, data: Texts, members: Ints, value: float, clusters: Clusters, counted: Ints, names: Rows) -> str:
         total = int(data.total[members].sum())
         if np.isnan(value):
             return "insufficient data: fewer than two members wrote words of their own"
@@ -90,7 +91,8 @@ class NearIdentical(Signal[Texts]):
         start = f"{posts:,} of {total:,} own posts ({percent(value)}) repeat another member's words"
         texts = f"{count(len(counted), 'text')} in all, {several:,} of them by {SEVERAL} members or more"
         most = f"the most used one by {largest:,} of {len(members):,} members"
-        return f"{start}: {texts}, {most}{_pace(data, clusters, counted)}{_leader(data, clusters, counted)}"
+        turns = [_in_turn(data, clusters, c) for c in counted.tolist()]
+        return f"{start}: {texts}, {most}{_pace(data, turns)}{_leader(data, turns, names)}"
 
     def accounts(self, data: Texts, groups: Crowds) -> Iterator[Finding]:
         """See `Signal.accounts`."""
@@ -182,17 +184,15 @@ def _in_turn(data: Texts, clusters: Clusters, which: int) -> Ints:
     return run[np.sort(np.unique(data.account[run], return_index=True)[1])]
 
 
-def _pace(data: Texts, clusters: Clusters, counted: Ints) -> str:
+def _pace(data: Texts, turns: list[Ints]) -> str:
     """How long after each other members write the same, where the times are known."""
-    gaps = [np.diff(data.time[_in_turn(data, clusters, c)]) for c in counted.tolist()]
-    every = np.concatenate(gaps)
+    every = np.concatenate([np.diff(data.time[turn]) for turn in turns])
     return f"; from one member's copy to the next one's {span(float(np.median(every)))} (median)" if len(every) else ""
 
 
-def _leader(data: Texts, clusters: Clusters, counted: Ints) -> str:
+def _leader(data: Texts, turns: list[Ints], about: Rows) -> str:
     """Who wrote first most often, and who was next then, where the times are known and anyone did so more than once."""
-    turns = [data.account[_in_turn(data, clusters, c)] for c in counted.tolist()]
-    pairs = [(int(turn[0]), int(turn[1])) for turn in turns if len(turn) > 1]
+    pairs = [(int(data.account[turn[0]]), int(data.account[turn[1]])) for turn in turns if len(turn) > 1]
     firsts = np.array([first for first, _ in pairs], np.int64)
     times = np.bincount(firsts) if len(firsts) else np.zeros(1, np.int64)
     who = int(times.argmax())
@@ -200,7 +200,6 @@ def _leader(data: Texts, clusters: Clusters, counted: Ints) -> str:
         return ""
     nexts = np.bincount([second for first, second in pairs if first == who])
     follower = int(nexts.argmax())
-    about = look_up(data.study, "accounts", "id, name", [who, follower])
     name, other = (show(f"@{about[a]['name']}" if about[a]["name"] else about[a]["id"], 40) for a in (who, follower))
     return f"; {name} had {times[who]:,} of them first, {other} came next {nexts[follower]:,} times"
 

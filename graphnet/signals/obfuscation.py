@@ -87,12 +87,12 @@ class Obfuscation(Signal[Hidden]):
 
     def communities(self, data: Hidden, groups: Crowds, values: Numbers) -> Iterator[Finding]:
         """See `Signal.communities`."""
+        mine = [data.rows(groups.members(i)) for i in range(len(groups))]
+        best = [rows[np.lexsort((data.post[rows], -data.found[rows].sum(axis=1)))][:EVIDENCE] for rows in mine]
+        shown = _shown(data, best)
         for i, value in enumerate(values):
-            members = groups.members(i)
-            rows = data.rows(members)
-            reason = self._reason(data, members, float(value), rows)
-            best = rows[np.lexsort((data.post[rows], -data.found[rows].sum(axis=1)))]
-            yield self.of_community(int(groups.label[i]), value, reason, _evidence(data, best[:EVIDENCE]))
+            reason = self._reason(data, groups.members(i), float(value), mine[i])
+            yield self.of_community(int(groups.label[i]), value, reason, [shown[r] for r in best[i].tolist()])
 
     def _reason(self, data: Hidden, members: Ints, value: float, rows: Ints) -> str:
         total = int(data.total[members].sum())
@@ -109,8 +109,7 @@ class Obfuscation(Signal[Hidden]):
     def accounts(self, data: Hidden, groups: Crowds) -> Iterator[Finding]:
         """See `Signal.accounts`."""
         mine = [data.rows(np.array([who])) for who in groups.account.tolist()]
-        every = np.concatenate([*(rows[:FEW] for rows in mine), np.zeros(0, np.int64)]).astype(np.int64)
-        shown = dict(zip(every.tolist(), _evidence(data, every), strict=True))
+        shown = _shown(data, [rows[:FEW] for rows in mine])
         for who, rows in zip(groups.account.tolist(), mine, strict=True):
             total = int(data.total[who])
             if not total:
@@ -128,6 +127,12 @@ def _kinds(found: Ints) -> str:
     posts = (found > 0).sum(axis=0).tolist()
     told = sorted(((n, words) for n, words in zip(posts, HIDDEN.values(), strict=True) if n), key=lambda t: -t[0])
     return ", ".join(f"{words} in {count(n, 'post')}" for n, words in told)
+
+
+def _shown(data: Hidden, some: list[Ints]) -> dict[int, dict[str, Any]]:
+    """The evidence of rows, by row."""
+    every = np.concatenate([*some, np.zeros(0, np.int64)]).astype(np.int64)
+    return dict(zip(every.tolist(), _evidence(data, every), strict=True))
 
 
 def _evidence(data: Hidden, rows: Ints) -> list[dict[str, Any]]:

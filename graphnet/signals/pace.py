@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from graphnet.crowds import Crowds, Flags, Ints, Numbers
-from graphnet.signals import EVIDENCE, Finding, Signal, look_up
+from graphnet.signals import EVIDENCE, Finding, Rows, Signal, look_up
 from graphnet.study import Study
 from graphnet.words import count, percent, span
 
@@ -76,22 +76,23 @@ class Pace(Signal[Ties]):
 
     def communities(self, data: Ties, groups: Crowds, values: Numbers) -> Iterator[Finding]:
         """See `Signal.communities`; the evidence is the quickest pairs."""
-        place = _inside(data, groups)
-        order = np.lexsort((-data.shared, data.quickest, place))
+        place, fast = _inside(data, groups), self._fast(data)
+        loose, inside = fast[place == len(groups)], np.flatnonzero(place < len(groups))
+        order = inside[np.lexsort((-data.shared[inside], data.quickest[inside], place[inside]))]
         bounds = np.searchsorted(place[order], np.arange(len(groups) + 1))
-        loose = self._fast(data)[place == len(groups)]
+        names = look_up(data.study, "accounts", "id, name", groups.account)
         for i, value in enumerate(values):
             ties = order[bounds[i] : bounds[i + 1]]
             if np.isnan(value):
                 yield self.of_community(int(groups.label[i]), value, "not applicable: its ties carry no times")
                 continue
             reason = (
-                f"{self._fast(data)[ties].sum():,} of {count(len(ties), 'tied pair')} were within {self.within} s of "
+                f"{fast[ties].sum():,} of {count(len(ties), 'tied pair')} were within {self.within} s of "
                 f"one another at least once; half of the pairs within {span(float(np.median(data.quickest[ties])))}"
             )
             if len(loose):
                 reason += f"; of the {len(loose):,} ties between communities or outside them, {percent(loose.mean())}"
-            yield self.of_community(int(groups.label[i]), value, reason, _evidence(data, ties[:EVIDENCE]))
+            yield self.of_community(int(groups.label[i]), value, reason, _evidence(data, ties[:EVIDENCE], names))
 
     def accounts(self, data: Ties, groups: Crowds) -> Iterator[Finding]:
         """See `Signal.accounts`."""
@@ -116,9 +117,8 @@ def _inside(data: Ties, groups: Crowds) -> Ints:
     return np.where((place[data.a] == place[data.b]) & (place[data.a] >= 0), place[data.a], len(groups))
 
 
-def _evidence(data: Ties, ties: Ints) -> list[dict[str, Any]]:
+def _evidence(data: Ties, ties: Ints, about: Rows) -> list[dict[str, Any]]:
     a, b, gap, shared = (column[ties].tolist() for column in (data.a, data.b, data.quickest, data.shared))
-    about = look_up(data.study, "accounts", "id, name", [*a, *b])
     return [
         {
             "a": about[i]["id"],

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from graphnet.crowds import Crowds, Flags, Numbers
+from graphnet.crowds import Crowds, Flags, Numbers, distinct
 from graphnet.signals import Finding, Signal
 from graphnet.signals._texts import Texts, clusters_of, load, own
 from graphnet.study import Study
@@ -63,8 +63,8 @@ class SharedTexts(Signal[Texts]):
         found = clusters_of(data, groups)
         cluster = np.repeat(np.arange(len(found.text)), np.diff(found.start))
         good = (found.counted & (found.members >= self.members))[cluster]
-        pairs = np.unique(np.stack([data.account[found.row[good]], cluster[good]]), axis=1)
-        texts = np.bincount(pairs[0], minlength=len(data.total))
+        (account, _), _ = distinct(data.account[found.row[good]], cluster[good])
+        texts = np.bincount(account, minlength=len(data.total))
         for who in groups.account.tolist():
             if not data.total[who]:
                 yield self.of_account(who, np.nan, "insufficient data: it wrote no words of its own")

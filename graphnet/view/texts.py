@@ -94,11 +94,13 @@ def _chosen(study: Study, community: int, n: int) -> list[dict[str, Any]]:
 def _middles(study: Study, some: str) -> dict[int, str]:
     """The text in the middle of each cluster as it was first posted."""
     rows = study.rows(
-        "select cluster, words from (select c.cluster, p.text as words, row_number() over (partition by c.cluster "
+        "select cluster, post from (select c.cluster, c.post, row_number() over (partition by c.cluster "
         "order by c.time is null, c.time, c.post) as place from copies c join clusters k on k.cluster = c.cluster "
-        f"join posts p on p.post = c.post where c.text = k.medoid and c.cluster in ({some})) as r where place = 1"
-    )
-    return {row["cluster"]: row["words"] for row in rows.to_pylist()}
+        f"where c.text = k.medoid and c.cluster in ({some}) and c.post in (select post from posts)) as r "
+        "where place = 1"
+    ).to_pylist()
+    posts = _posts(study, [row["post"] for row in rows])
+    return {row["cluster"]: posts[row["post"]]["words"] for row in rows}
 
 
 def _copies(study: Study, community: int, some: str) -> dict[int, list[dict[str, Any]]]:
@@ -110,15 +112,23 @@ def _copies(study: Study, community: int, some: str) -> dict[int, list[dict[str,
         f"m.account = c.account where m.community = {community} and c.cluster in ({some})), "
         "placed as (select cluster, post, account, time, how, row_number() over (partition by cluster "
         "order by nth, time is null, time, post) as place from own) "
-        f"select o.cluster, o.post, o.time, o.how, p.id as post_id, p.text as words, a.id, a.name, {hidden} "
-        "from placed o join posts p on p.post = o.post join accounts a on a.account = o.account "
-        "left join obfuscations h on h.post = o.post "
+        f"select o.cluster, o.post, o.time, o.how, a.id, a.name, {hidden} "
+        "from placed o join accounts a on a.account = o.account left join obfuscations h on h.post = o.post "
         f"where o.place <= {COPIES} order by o.cluster, o.time is null, o.time, o.post"
-    )
+    ).to_pylist()
+    posts = _posts(study, [row["post"] for row in rows])
     found: dict[int, list[dict[str, Any]]] = defaultdict(list)
-    for row in rows.to_pylist():
-        found[row["cluster"]].append(row)
+    for row in rows:
+        if row["post"] in posts:
+            found[row["cluster"]].append(row | posts[row["post"]])
     return found
+
+
+def _posts(study: Study, posts: Sequence[int | None]) -> dict[int, dict[str, Any]]:
+    """The platform's id of some posts, and their words; a join would read the words of all posts."""
+    some = ", ".join(map(str, sorted({post for post in posts if post is not None}))) or "null"
+    rows = study.rows(f"select post, id as post_id, text as words from posts where post in ({some})")
+    return {row["post"]: row for row in rows.to_pylist()}
 
 
 def _links(study: Study, posts: Sequence[int]) -> dict[int, list[str]]:

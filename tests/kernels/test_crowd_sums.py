@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graphnet.crowds import Crowds, incidence, table_arrays
-from graphnet.kernels.crowd_sums import squares
+from graphnet.kernels.crowd_sums import entries_inside, squares
 
 CELLS = st.lists(st.tuples(st.integers(0, 9), st.integers(0, 6), st.integers(1, 5)), max_size=60)
 GROUPS = st.lists(st.sets(st.integers(0, 9), min_size=1), min_size=1, max_size=6)
@@ -24,3 +24,13 @@ def test_against_a_plain_table(cells, groups):
     crowds = Crowds.of([i for i, g in enumerate(groups) for _ in g], [a for g in groups for a in g])
     parts = [plain[sorted(g)] for g in groups]
     np.testing.assert_allclose(squares(crowds.start, crowds.account, *arrays), [(p.sum(0) ** 2).sum() for p in parts])
+
+
+@settings(deadline=None)
+@given(st.sets(st.tuples(st.integers(0, 9), st.integers(0, 9)), max_size=40), GROUPS)
+def test_entries_inside_against_a_plain_count(pairs, groups):
+    ends = np.array(sorted(pairs), int).reshape(-1, 2)
+    indptr, indices, _, accounts = table_arrays(incidence(ends[:, 0], ends[:, 1], (10, 10)))
+    crowds = Crowds.of([i for i, g in enumerate(groups) for _ in g], [a for g in groups for a in g])
+    expected = [sum(a in g and b in g for a, b in pairs) for g in groups]
+    assert entries_inside(crowds.start, crowds.account, indptr, indices, accounts).tolist() == expected

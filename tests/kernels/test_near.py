@@ -162,17 +162,8 @@ def test_signing_in_pieces_and_from_arrow_gives_the_same(texts: list[str], rows:
     for keys in (texts, arrow, pa.chunked_array([arrow[:3], arrow[3:]])):
         assert (signatures(keys, 2, rows) == whole).all()
         assert shingles(keys).token.tolist() == shingles(texts).token.tolist()
-    loose = shingles(texts, ascending=False)
-    assert [sorted(loose.of(i)) for i in range(len(texts))] == [shingles(texts).of(i) for i in range(len(texts))]
     column = pa.chunked_array([packed(whole), packed(whole)[1:]])
     assert (unpacked(column, whole.shape[1]) == np.concatenate([whole, whole[1:]])).all()
-
-
-@given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), max_size=12))
-def test_texts_share_a_band_or_are_never_compared(rows: list[tuple[int, int]]) -> None:
-    signed = np.array(rows, np.uint32).reshape(-1, 2)
-    expected = [any(a[b] == c[b] for b in (0, 1) for c in rows[:i] + rows[i + 1 :]) for i, a in enumerate(rows)]
-    assert near.sharing(signed, 2).tolist() == expected
 
 
 def test_bands_agree_as_often_as_they_should() -> None:

@@ -273,3 +273,19 @@ def test_the_figures_of_the_members_texts_are_compared_with_those_of_other_group
     assert (texts["value"], texts["control"] > 0.99) == (9, True)
     assert gap["value"] == 1
     assert "the figure is known of" in gap["reason"]
+
+
+def test_signals_in_a_row_share_the_texts_while_the_study_stays_the_same(tmp_path):
+    study = a_study(tmp_path, copies(4), 1000, {1: range(3)})
+    outside = np.arange(1000) > 2
+    texts = [signal.load(study, outside.copy()) for signal in (NearIdentical(), CopyGap(), SharedTexts())]
+    assert texts[0] is texts[1] is texts[2]
+    assert NearIdentical(common=0.5).load(study, outside) is not texts[0]
+    assert (NearIdentical().load(study, np.arange(1000) > 3).place[:5] == [0, 0, 0, -1, -1]).all()
+    kept = NearIdentical().load(study, outside)
+    with study.step("detect", {}) as step:
+        step.write("members", table("members", [{"community": 1, "account": a, "stability": 1.0} for a in (0, 1)]))
+        step.write("communities", table("communities", [{"community": 1, "size": 2}]))
+    again = NearIdentical().load(study, outside)
+    assert kept.place[:3].tolist() == [0, 0, 0]
+    assert again.place[:3].tolist() == [0, 0, -1]
