@@ -234,7 +234,7 @@ class _Append:
             raise Anew(f"names that stood for one account turned out to be of several: {split:,}")
         self._keep(_intern.KEYS, KEYS_SQL)
         # every id that was seen with a handle is an account
-        handles = _intern.HANDLES_SQL.replace("join keys k on k.key", "join new_accounts k on k.id")
+        handles = _intern.instead(_intern.HANDLES_SQL, {"join keys k on k.key": "join new_accounts k on k.id"})
         self._keep(HANDLES, handles, "new_handles")
         moves = self.step.study.rows(MOVES_SQL)
         self.merged = np.asarray(moves["merged"].to_numpy())
@@ -362,7 +362,7 @@ join (select distinct post from fresh_edges where post is not null) f on f.post 
 
 POSTS_SQL = f"""
 with told as (
-    {_intern.EDGE_POSTS_SQL.replace("staged_edges", "(" + TOLD + ") t")}
+    {_intern.instead(_intern.EDGE_POSTS_SQL, {"staged_edges": "(" + TOLD + ") t"})}
 ), named as (
     select id, account, time, text, lang, client, is_repost as repost from staged_posts
     union all

@@ -47,9 +47,10 @@ def _word(key: str) -> str:
 
 
 SPOKEN_SQL = (
-    _intern.NAMED_SQL.format(shares="shares")
-    .replace("from staged_names", "from fresh_names")
-    .replace("from staged_profiles", "from fresh_profiles")
+    _intern.instead(
+        _intern.NAMED_SQL.format(shares="shares"),
+        {"from staged_names": "from fresh_names", "from staged_profiles": "from fresh_profiles"},
+    )
     + " union select source as key from kept_edges"
 )
 """Keys that the new rows have, and edges: new rows may change what edges told of a post."""
@@ -74,7 +75,9 @@ NEAR_KEYS_SQL = f"""
 select k.key from (select key from kept_keys union all select key from new_keys) k
 join words w on w.word = {_word("k.key")}"""
 
-NEAR_RESOLVED_SQL = _intern.RESOLVED_SQL.format(keys=NEAR_KEYS_SQL).replace("from staged_names", "from near_names")
+NEAR_RESOLVED_SQL = _intern.instead(
+    _intern.RESOLVED_SQL.format(keys=NEAR_KEYS_SQL), {"from staged_names": "from near_names"}
+)
 
 RESOLVED_SQL = """
 select k.key, k.id from kept_keys k left join near_resolved n on n.key = k.key where n.key is null
@@ -91,11 +94,14 @@ select r.id from resolved r join (
 ) t on t.key = r.key
 union select k.id from kept_keys k join near_resolved n on n.key = k.key"""
 
-NEAR_ACCOUNTS_SQL = (
-    _intern.ACCOUNTS_SQL.replace("join resolved k", "join near k")
-    .replace("select distinct id from resolved", "select distinct id from near")
-    .replace("from staged_names", "from (select n.* from staged_names n join touched t on t.id = n.id) s")
-    .replace("with ids as", "with near as (select r.key, r.id from resolved r join touched t on t.id = r.id), ids as")
+NEAR_ACCOUNTS_SQL = _intern.instead(
+    _intern.ACCOUNTS_SQL,
+    {
+        "join resolved k": "join near k",
+        "select distinct id from resolved": "select distinct id from near",
+        "from staged_names": "from (select n.* from staged_names n join touched t on t.id = n.id) s",
+        "with ids as": "with near as (select r.key, r.id from resolved r join touched t on t.id = r.id), ids as",
+    },
 )
 
 _COLUMNS = ", ".join(UNNUMBERED.names)

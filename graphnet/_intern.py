@@ -8,7 +8,7 @@ handle; where no account, or more than one, was seen with it (handles are re-use
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from graphnet.engines import Engine
 from graphnet.schema import FLAG, INT, RAW_ACCOUNTS, REAL, STAGED, TEXT, TEXTS, Column, Table
 from graphnet.study import Step
 
-__all__ = ["COMPACT", "Stage", "intern", "names", "prepare_posts", "unique"]
+__all__ = ["COMPACT", "Stage", "instead", "intern", "names", "prepare_posts", "unique"]
 
 PARENTS = ("retweet", "quote", "reply")
 
@@ -267,6 +267,23 @@ def _objects_of(kind: str, items: str) -> str:
         f"'{kind}' as object_kind, item as object, cast(null as bigint) as created, time, id as post, 1e0 as weight "
         f"from {items} where item is not null"
     )
+
+
+def instead(sql: str, other: Mapping[str, str]) -> str:
+    """The query with other words in it, each of which has to be there.
+
+    Raises:
+        ValueError: A word is not in the query, so that it would go on asking what it asked.
+
+    Example:
+        >>> instead("select id from a", {"from a": "from b"})
+        'select id from b'
+    """
+    for old, new in other.items():
+        if old not in sql:
+            raise ValueError(f"not in the query: {old}")
+        sql = sql.replace(old, new)
+    return sql
 
 
 PARENT_SQL = """
