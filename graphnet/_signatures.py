@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from graphnet import schema
+from graphnet._numbers import numbers
 from graphnet.schema import BYTES, INT, TEXT, Column, Table
 
 if TYPE_CHECKING:
@@ -24,8 +25,6 @@ __all__ = ["KEPT", "SIGNED", "Signed", "kept", "signed"]
 KEPT = "staged_signatures"
 SAMPLE = 50
 """Kept signatures that are worked out again, to see that they were made in the same way."""
-HEAD = 4
-"""First characters of a key by which the texts are numbered: texts that begin alike are in one task, no others."""
 SIGNED = Table(
     "signed",
     (*(schema.TEXTS_TABLE.column(name) for name in schema.TEXTS_TABLE.names[:-1]), Column("sketch", BYTES, "")),
@@ -40,16 +39,9 @@ NOTHING_SQL = "select key, null as signature from counted where false"
 COUNTED_SQL = """
 select key, sum(n) as posts, count(*) as accounts
 from (select key, account, count(*) as n from keyed where key is not null group by key, account) g group by key"""
-NUMBERED_SQL = f"""
-with heads as (
-    select substr(key, 1, {HEAD}) as head, count(*) as n from counted group by substr(key, 1, {HEAD})
-), before as (
-    select head, sum(n) over (order by head rows between unbounded preceding and current row) - n as texts from heads
-)
-select cast(b.texts + row_number() over (partition by b.head order by c.key) - 1 as bigint) as text,
-    c.key, c.posts, c.accounts, k.signature as known
-from counted c join before b on b.head = substr(c.key, 1, {HEAD}) left join known k on k.key = c.key"""
-"""In the order of the keys: first what comes before all texts that begin alike, then the place among these."""
+NUMBERED_SQL = """
+select cast({number} as bigint) as text, c.id as key, c.posts, c.accounts, k.signature as known
+from (select key as id, posts, accounts from counted) c {heads} left join known k on k.key = c.id"""
 
 
 def signed(step: Step, threads: int | None) -> int:
@@ -65,13 +57,16 @@ def signed(step: Step, threads: int | None) -> int:
     engine, folder = step.study.engine, step.scratch
     own = engine.map(OWN_SQL, keyed, folder / "keyed.parquet", KEYED)
     engine.open(folder / "keyed.parquet", "keyed")
-    engine.save(COUNTED_SQL, folder / "counted.parquet", COUNTED)
+    texts = engine.save(COUNTED_SQL, folder / "counted.parquet", COUNTED)
     engine.open(folder / "counted.parquet", "counted")
     # without any: the same columns and no rows
     known = f"select key, signature from {KEPT}" if kept(step.study) else NOTHING_SQL
     engine.save(known, folder / "known.parquet", KNOWN)
     engine.open(folder / "known.parquet", "known")
-    engine.map(NUMBERED_SQL, Signed(1 if engine.spread else threads), folder / "signed.parquet", SIGNED)
+    numbered = NUMBERED_SQL.format(
+        **numbers(engine, folder, "select '' as kind, key as id from counted", "c", bound=texts)
+    )
+    engine.map(numbered, Signed(1 if engine.spread else threads), folder / "signed.parquet", SIGNED)
     engine.open(folder / "signed.parquet", "signed")
     return own
 
