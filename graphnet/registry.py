@@ -34,7 +34,9 @@ def find(kind: str) -> dict[str, type[Any]]:
         kind: The folder: ``"layers"``, ``"readers"``, ``"detectors"``, ``"signals"``, ``"exports"``, ….
     """
     package = importlib.import_module(f"graphnet.{kind}")
-    modules = [importlib.import_module(f"{package.__name__}.{m.name}") for m in pkgutil.iter_modules(package.__path__)]
+    # what begins with "_" helps others, and may need a package that not everybody has
+    names = [m.name for m in pkgutil.iter_modules(package.__path__) if not m.name.startswith("_")]
+    modules = [importlib.import_module(f"{package.__name__}.{name}") for name in names]
     classes = [c for m in modules for _, c in inspect.getmembers(m, inspect.isclass) if c.__module__ == m.__name__]
     classes += [point.load() for point in entry_points(group=f"graphnet.{kind}")]
     named = [(getattr(c, "name", None), c) for c in classes if issubclass(c, package.Base)]

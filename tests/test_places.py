@@ -538,12 +538,18 @@ def test_without_fsspec_studies_on_disk_work_and_others_are_told(tmp_path: Path)
         "gn.Study.create(sys.argv[1])\n"
         "try: gn.Study.create('memory://x/study')\n"
         "except StudyError as error: print(error)\n"
+        "from graphnet.cli import main\n"
+        "main(['read', sys.argv[2], '--into', sys.argv[3]])\n"
     )
+    posts = tmp_path / "posts.csv"
+    posts.write_text("id,account,time,text\n1,a,1700000000,one word\n")
+    paths = [str(tmp_path / "study"), str(posts), str(tmp_path / "second")]
     ended = subprocess.run(
-        [sys.executable, "-c", code, str(tmp_path / "study")], capture_output=True, text=True, timeout=60, check=True
+        [sys.executable, "-c", code, *paths], capture_output=True, text=True, timeout=120, check=True
     )
     assert "pip install 'graphnet-analyzer[remote]'" in ended.stdout
-    assert ended.stderr == ""
+    assert "Traceback" not in ended.stderr
+    assert len(Study.open(paths[2]).posts) == 1
 
 
 def test_a_process_that_used_a_remote_study_ends_quietly(s3: str) -> None:
