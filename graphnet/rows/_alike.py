@@ -13,14 +13,14 @@ from graphnet.rows._common import NO_TIME, Things
 from graphnet.rows._nulls import (
     LEAST,
     NO_CONTROLS,
-    Matched,
+    Cosine,
+    InCommon,
     against_groups,
-    among_available,
     beyond,
-    in_common,
+    interval,
     poisson_interval,
-    rarity,
 )
+from graphnet.rows._picks import among_available
 from graphnet.safe import show
 from graphnet.words import count, iso
 
@@ -84,7 +84,7 @@ def chosen_alike(row: Row, a: Side, b: Side, things: Things, cell: Ints, what: s
     rest = others(a, things).astype(np.float64)
     _, cells = np.unique(cell[keep], return_inverse=True)
     seen, expected, p = among_available(cells, rest[keep], one[keep], two[keep])
-    matched = against_groups(a, b, _rare(a, things, keep))
+    matched = against_groups(a, b, things.table(a.common.width, keep), _rarity(a))
     if matched is None:
         return row.answer(NO_CONTROLS)
     low, high = poisson_interval(seen)
@@ -99,23 +99,58 @@ def chosen_alike(row: Row, a: Side, b: Side, things: Things, cell: Ints, what: s
 
 
 def profiles_alike(
-    row: Row, a: Side, b: Side, things: Things, keep: Flags, what: str, bases: Sequence[str] = ("acts",)
+    row: Row,
+    a: Side,
+    b: Side,
+    things: Things,
+    keep: Flags,
+    what: str,
+    *,
+    bases: Sequence[str] = ("acts",),
+    most: float = np.inf,
+    acts: bool = True,
 ) -> Answer:
-    """Cosine of what both have, rare things weighing more, against matched groups."""
-    matched = against_groups(a, b, _rare(a, things, keep), bases=bases)
+    """Cosine of what both have, rare things weighing more, against matched groups.
+
+    Args:
+        row: The row that asks.
+        a: One side.
+        b: The other.
+        things: Who has what.
+        keep: Which things may count.
+        what: What to call them.
+        bases: See `against_groups`.
+        most: Things that more accounts outside have do not count.
+        acts: See `against_groups`.
+    """
+    table, rarity = things.table(a.common.width, keep), _rarity(a, most)
+    matched = against_groups(a, b, table, rarity, bases, acts=acts)
     if matched is None:
         return row.answer(NO_CONTROLS)
+    low, high = interval(a, b, table, rarity)
     one, two = (things.users(side.flags) for side in (a, b))
-    both = np.where(keep, np.minimum(one / len(a.own), two / len(b.own)), 0.0)
-    return _told(row, matched, f"cosine of their {what}", evidence(a, b, things, both / (1 + others(a, things))))
+    rest = others(a, things)
+    both = np.where(keep & (rest <= most), np.minimum(one / len(a.own), two / len(b.own)), 0.0)
+    return row.answer(
+        f"cosine of their {what}: {matched.value:.3f} (0 to 1), {matched.expected:.3f} in matched groups",
+        matched.value, "cosine", low=low, high=high, reference=matched.expected,
+        compared_with="mean of matched groups", p=matched.p, evidence=evidence(a, b, things, both / (1 + rest)),
+    )  # fmt: skip
 
 
-def things_in_common(row: Row, a: Side, b: Side, things: Things, keep: Flags, what: str) -> Answer:
-    """How many things both have, against matched groups and the Poisson tail of what these give."""
-    matched = against_groups(a, b, things.table(a.common.width, keep), in_common)
+def things_in_common(
+    row: Row, a: Side, b: Side, things: Things, what: str, most: float, *, acts: bool = True
+) -> Answer:
+    """How many things both have, against matched groups and the Poisson tail of what these give.
+
+    Things that more than ``most`` accounts outside have are everybody's.
+    """
+    table = things.table(a.common.width)
+    matched = against_groups(a, b, table, InCommon(most), acts=acts)
     if matched is None:
         return row.answer(NO_CONTROLS)
     one, two = (things.users(side.flags) > 0 for side in (a, b))
+    rest = others(a, things)
     seen = int(matched.value)
     # a mean of no groups at all is not a chance of nothing
     p = max(matched.p, beyond(seen, matched.expected + 3 / a.common.rounds)) if seen >= LEAST else 1.0
@@ -125,17 +160,10 @@ def things_in_common(row: Row, a: Side, b: Side, things: Things, keep: Flags, wh
         f"{matched.expected:,.2f} in matched groups",
         float(seen), "things", low=low, high=high, reference=matched.expected,
         compared_with="mean of matched groups", p=p,
-        evidence=evidence(a, b, things, (one & two & keep) / (1 + others(a, things))),
+        evidence=evidence(a, b, things, (one & two & (rest <= most)) / (1 + rest)),
     )  # fmt: skip
 
 
-def _rare(a: Side, things: Things, keep: Flags) -> Any:
-    return rarity(things.table(a.common.width, keep), a.common.outside)
-
-
-def _told(row: Row, matched: Matched, what: str, shown: list[dict[str, Any]]) -> Answer:
-    return row.answer(
-        f"{what}: {matched.value:.3f} (0 to 1), {matched.expected:.3f} in matched groups",
-        matched.value, "cosine", low=matched.low, high=matched.high, reference=matched.expected,
-        compared_with="mean of matched groups", p=matched.p, evidence=shown,
-    )  # fmt: skip
+def _rarity(a: Side, most: float = np.inf) -> Cosine:
+    """Cosine in which things weigh by how few accounts outside have them."""
+    return Cosine(int(a.common.outside.sum()), most)

@@ -8,19 +8,23 @@ together on the same day and not on different days.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from graphnet.crowds import Flags, Ints, Numbers
-from graphnet.rows._common import NO_TIME, Common
+from graphnet.crowds import Flags, Ints, Numbers, incidence, sums
+from graphnet.rows._common import NO_TIME, Common, crowds
+from graphnet.rows._nulls import chance
 from graphnet.rows._texts import texts
 
 if TYPE_CHECKING:
+    from scipy.sparse import csr_array
+
     from graphnet.rows import Side
 
-__all__ = ["BIN", "DAYS", "LAGS", "Clock", "clock", "together"]
+__all__ = ["BIN", "DAYS", "LAGS", "Clock", "among_exchanged", "clock", "together"]
 
 BIN = 600
 DAY = 86_400
@@ -64,16 +68,19 @@ def clock(a: Side, b: Side) -> Clock:
 
 def _clock(a: Side, b: Side) -> Clock:
     account, time = _events(a.common)
-    alone = ~_shared(a, b, account, time)
+    alone = ~_shared(a.common, a.flags | b.flags, (a.flags, b.flags), account, time)
     mine = [side.flags[account] & alone for side in (a, b)]
     outside = a.common.outside[account]
     days = np.unique(time // DAY)
     lines = [_lines(account[rows], time[rows], days) for rows in (*mine, outside)]
     enough = ((lines[0] > 0).sum(axis=1) >= ENOUGH) & ((lines[1] > 0).sum(axis=1) >= ENOUGH)
-    weekend = ((days[enough] + 3) % 7 >= 5).astype(np.int64)
-    left = [_left(np.sqrt(line[enough]), weekend) for line in lines]
+    left = [_left(np.sqrt(line[enough]), _weekend(days[enough])) for line in lines]
     one, two = (_without(side, left[2]) for side in left[:2])
     return Clock(days[enough], one, two)
+
+
+def _weekend(days: Ints) -> Ints:
+    return np.asarray((days + 3) % 7 >= 5, dtype=np.int64)
 
 
 def _events(common: Common) -> tuple[Ints, Ints]:
@@ -86,15 +93,14 @@ def _events(common: Common) -> tuple[Ints, Ints]:
     return found
 
 
-def _shared(a: Side, b: Side, account: Ints, time: Ints) -> Flags:
-    """Which events are about something that both sides acted on, or about an account of the two."""
-    common = a.common
+def _shared(common: Common, who: Flags, sides: Sequence[Flags], account: Ints, time: Ints) -> Flags:
+    """Which events of some accounts are about something that all sides acted on, or about an account of the two."""
     members = ~common.outside
     bad: list[Ints] = []
     for things in (common.things(*ACTED), texts(common)):
-        both = (things.users(a.flags) > 0) & (things.users(b.flags) > 0)
+        both = np.logical_and.reduce([things.users(flags) > 0 for flags in sides])
         about = both | ((things.author >= 0) & members[np.maximum(things.author, 0)])
-        rows = about[things.thing] & (things.time != NO_TIME) & (a.flags | b.flags)[things.account]
+        rows = about[things.thing] & (things.time != NO_TIME) & who[things.account]
         bad.append(np.stack([things.account[rows], things.time[rows]]))
     pairs = np.unique(np.concatenate(bad, axis=1), axis=1)
     if not pairs.shape[1]:
@@ -129,6 +135,52 @@ def _without(lines: Numbers, others: Numbers) -> Numbers:
     share = (lines * others).sum(axis=1) / np.maximum((others**2).sum(axis=1), 1e-12)
     found = lines - share[:, None] * others
     return np.asarray(found / np.maximum(np.sqrt((found**2).sum(axis=1)), 1e-12)[:, None])
+
+
+def among_exchanged(a: Side, b: Side) -> float:
+    """P of sides that go together as far, where accounts of one and others like them change places; 0: there are none.
+
+    Breaking news and open campaigns move more than the few accounts of a side.
+    """
+    found, p = clock(a, b), 0.0
+    for side, other, fixed in ((a, b, found.two), (b, a, found.one)):
+        groups = a.common.exchanged(side.own, side.place).groups
+        if not len(groups):
+            return 0.0
+        curves = _curves(side, other, found.days, fixed, np.concatenate([side.own[None, :], groups]))
+        p = max(p, chance(float(curves[0]), curves[1:]))
+    return p
+
+
+def _curves(side: Side, other: Side, days: Ints, fixed: Numbers, groups: Ints) -> Numbers:
+    """How far each group goes together with the other side at the best lag; what is not in it is what others do."""
+    common = side.common
+    account, time = _events(common)
+    who = common.outside | side.flags
+    some = who[account] & np.isin(time // DAY, days)
+    alone = some & ~_shared(common, who, (other.flags,), account, time)
+    column = np.searchsorted(days, time // DAY) * BINS + time % DAY // BIN
+    shape = (common.width, len(days) * BINS)
+    tables = [incidence(account[rows], column[rows], shape) for rows in (alone, some)]
+    for table in tables:
+        table.data[:] = 1
+    every = who.astype(np.float64) @ tables[1]
+    weekend = _weekend(days)
+    lagged = np.stack([np.roll(fixed, lag, axis=1).ravel() for lag in range(-LAGS, LAGS + 1)]) / max(len(days), 1)
+    found = np.empty(len(groups))
+    for (where, held), (_, acted) in zip(*(sums(crowds(groups), table) for table in tables), strict=True):
+        for i in range(held.shape[0]):
+            mine, rest = (np.sqrt(x).reshape(-1, BINS) for x in (_row(held, i), every - _row(acted, i)))
+            left = _without(_left(mine, weekend), _left(rest, weekend))
+            found[where.start + i] = (lagged * left.ravel()).sum(axis=1).max()
+    return found
+
+
+def _row(table: csr_array, i: int) -> Numbers:
+    found = np.zeros(table.shape[1])
+    low, high = table.indptr[i : i + 2]
+    found[table.indices[low:high]] = table.data[low:high]
+    return found
 
 
 def together(one: Numbers, two: Numbers, rounds: int, seed: int) -> tuple[float, int, float, float, Numbers]:

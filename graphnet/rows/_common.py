@@ -21,6 +21,7 @@ from graphnet.crowds import Crowds, Flags, Ints, Numbers, incidence
 from graphnet.lists import HASH, NamedList
 from graphnet.nulls._interests import SMALLEST, communities
 from graphnet.nulls._shares import Shares
+from graphnet.rows._exchange import Exchanged, exchanged
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -215,6 +216,17 @@ class Common:
                 made = made[:0]
             self.held[key] = made
         found: Ints = self.held[key]
+        return found
+
+    def exchanged(self, own: Ints, place: int, basis: str = "acts") -> Exchanged:
+        """Groups in which accounts of a side and others of the same interest and activity change places."""
+        key = ("exchanged", place, basis, own.tobytes())
+        if key not in self.held:
+            self.cells(place, basis)
+            acts, interest = self.held["acts", place], self.held["interest", place, basis]
+            free = self.outside & self.present(place)
+            self.held[key] = exchanged(own, acts, interest, free, self.rounds, (self.seed, place, len(own), 1))
+        found: Exchanged = self.held[key]
         return found
 
     def _alike(self, place: int, basis: str, own: Ints, made: Ints) -> bool:

@@ -1,4 +1,4 @@
-"""What chance and a shared topic would give: matched groups, and picks from what was there to be picked.
+"""What chance and a shared topic would give: matched groups, and the Poisson tail.
 
 Example:
     >>> beyond(3, 0.01) < 1e-6, beyond(1, 0.5)
@@ -7,9 +7,9 @@ Example:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
@@ -21,15 +21,31 @@ if TYPE_CHECKING:
 
     from graphnet.rows import Side
 
-__all__ = ["LEAST", "NO_CONTROLS", "Matched", "against_groups", "among_available", "beyond", "poisson_interval"]
+__all__ = [
+    "GROUPS",
+    "LEAST",
+    "NO_CONTROLS",
+    "Cosine",
+    "Figure",
+    "InCommon",
+    "Matched",
+    "against_groups",
+    "beyond",
+    "chance",
+    "interval",
+    "poisson_interval",
+]
 
 LEAST = 3
 """Fewer things in common than this are never evidence, whatever chance would give."""
 NO_CONTROLS = "not applicable: too few accounts outside both sides, as active and of the same interest, to compare with"
+GROUPS = (
+    "random groups of the same size, interest and activity in place of either side (of others alone, and of its "
+    "accounts and others exchanged; the larger p)"
+)
+"""What p of matched groups is the chance under."""
 NEGLIGIBLE = 1e-300
 DRAWS = 200
-Likeness = Callable[["csr_array", "csr_array"], Numbers]
-"""A figure for each row of a table (things of a group) and the same row, or the only one, of another."""
 
 
 def beyond(observed: float, expected: float) -> float:
@@ -53,75 +69,169 @@ def poisson_interval(observed: int) -> tuple[float, float]:
 # Matched groups ------------------------------------------------------------------------------------------------------
 
 
+class Figure(Protocol):
+    """How much groups and the other side have in common.
+
+    A thing is judged by the accounts that are in neither, for a control group by those outside *it*: what only the
+    accounts of a side do would else be rarer than what those of any control group do.
+    """
+
+    def __call__(self, groups: csr_array, other: Numbers, others: Numbers) -> Numbers:
+        """The figure of each group.
+
+        Args:
+            groups: How many accounts of each group (one a row) have each thing (one a column).
+            other: How many accounts of the other side have each.
+            others: How many of all accounts but the other side's have each, those of the group included.
+        """
+
+    def worth(self, users: Numbers, other: Numbers) -> Numbers:
+        """What it counts that an account has a thing which so many outside have, and so many of the other side."""
+
+
+@dataclass(frozen=True)
+class Cosine:
+    """Cosine of what a group and the other side have, rare things weighing more.
+
+    Attributes:
+        outside: Accounts outside both sides, by which rarity is judged (IDF); None: all things weigh the same.
+        most: Things of more of them than this weigh nothing.
+    """
+
+    outside: int | None = None
+    most: float = np.inf
+
+    def weight(self, users: Numbers) -> Numbers:
+        """Weight of things that so many accounts outside have."""
+        if self.outside is None:
+            return np.ones(len(users))
+        return np.where(
+            users <= self.most, np.log((1 + self.outside) / (1 + np.minimum(users, self.outside))) + 1e-9, 0.0
+        )
+
+    def worth(self, users: Numbers, other: Numbers) -> Numbers:
+        """See `Figure.worth`."""
+        return np.asarray(other * self.weight(users) ** 2)
+
+    def __call__(self, groups: csr_array, other: Numbers, others: Numbers) -> Numbers:
+        """See `Figure`."""
+        at = groups.indices
+        before, weight = self.weight(others), self.weight(others[at] - groups.data)
+        mine, theirs = groups.data * weight, other[at] * weight
+        # what the group has is rarer without its own accounts, for the other side, too
+        rest = ((other * before) ** 2).sum() + _by_row(groups, theirs**2 - (other[at] * before[at]) ** 2)
+        norms = np.sqrt(_by_row(groups, mine**2) * np.maximum(rest, 0))
+        return np.asarray(_by_row(groups, mine * theirs) / np.maximum(norms, 1e-12))
+
+
+@dataclass(frozen=True)
+class InCommon:
+    """How many different things both have.
+
+    Attributes:
+        most: Things that more accounts outside have are not counted.
+    """
+
+    most: float = np.inf
+
+    def worth(self, users: Numbers, other: Numbers) -> Numbers:
+        """See `Figure.worth`."""
+        return np.where((other > 0) & (users <= self.most), 1.0, 0.0)
+
+    def __call__(self, groups: csr_array, other: Numbers, others: Numbers) -> Numbers:
+        """See `Figure`."""
+        return _by_row(groups, self.worth(others[groups.indices] - groups.data, other[groups.indices]))
+
+
+def _by_row(groups: csr_array, values: Numbers) -> Numbers:
+    """Sums of one value an entry over the rows of a table."""
+    count = groups.shape[0]
+    found = np.bincount(np.repeat(np.arange(count), np.diff(groups.indptr)), weights=values, minlength=count)
+    return found.astype(np.float64)
+
+
 @dataclass(frozen=True, eq=False)
 class Matched:
     """A figure for two sides among the same figure for matched groups.
 
     Attributes:
         value: The figure.
-        low, high: 95 % interval: accounts drawn again from both sides (bootstrap).
-        expected: Mean of the matched groups, of the direction that is less unlike.
-        p: The larger share of matched groups with as large a figure: one side with groups like the other, and the
-            other way round.
+        expected: Mean of groups of others, of the direction that is less unlike.
+        p: The largest of four: the share of groups of others that are as like the other side as one side is, either way
+            round, and the share of groups in which accounts of the side and others change places.
     """
 
     value: float
-    low: float
-    high: float
     expected: float
     p: float
 
 
-def cosine(groups: csr_array, other: csr_array) -> Numbers:
-    """Cosine of each group's things with the other's of the same row, or with the only other one."""
-    norms = np.sqrt(_dots(groups, groups) * _dots(other, other))
-    return np.asarray(_dots(groups, other) / np.maximum(norms, 1e-12))
-
-
-def in_common(groups: csr_array, other: csr_array) -> Numbers:
-    """How many different things both have."""
-    return _dots(_held(groups), _held(other))
-
-
-def _dots(one: csr_array, two: csr_array) -> Numbers:
-    if two.shape[0] == 1 < one.shape[0]:
-        return np.asarray((one @ two.T).toarray(), dtype=np.float64).ravel()
-    return np.asarray(one.multiply(two).sum(axis=1), dtype=np.float64).ravel()
-
-
-def _held(groups: csr_array) -> csr_array:
-    found = groups.copy()
-    found.data = (found.data > 0).astype(np.float64)
-    return found
-
-
 def against_groups(
-    a: Side, b: Side, table: csr_array, likeness: Likeness = cosine, bases: Sequence[str] = ("acts",)
+    a: Side, b: Side, table: csr_array, figure: Figure, bases: Sequence[str] = ("acts",), *, acts: bool = True
 ) -> Matched | None:
     """How alike two sides are, against groups matched on interest and activity.
+
+    Where accounts of a side and others change places, the figure is what its accounts have in common with the other
+    side, added up one by one (`Figure.worth`): groups that hold some of a side's accounts have nearly as many
+    *different* things in common with the other side as it has itself.
 
     Args:
         a: One side.
         b: The other.
-        table: One row an account, one column a thing, weighted.
-        likeness: The figure.
+        table: One row an account, one column a thing.
+        figure: The figure.
         bases: What tells the interest on which groups are matched; with several the largest p counts.
+        acts: Whether accounts have more things the more they do; then each of them counts by what it does.
 
     Returns:
         None where there are no groups to compare with.
     """
     common = a.common
-    mine, theirs = ([common.controls(side.own, side.place, basis) for basis in bases] for side in (a, b))
-    if not all(map(len, [*mine, *theirs])):
+    turns = [(side, other, basis) for side, other in ((a, b), (b, a)) for basis in bases]
+    others = [common.controls(side.own, side.place, basis) for side, _, basis in turns]
+    exchanged = [common.exchanged(side.own, side.place, basis) for side, _, basis in turns]
+    if not all(map(len, [*others, *(one.groups for one in exchanged)])):
         return None
-    of_a, of_b = (_things(side.own[None, :], table) for side in (a, b))
-    value = float(likeness(of_a, of_b)[0])
-    ways = [_figures(groups, table, of_a, likeness) for groups in theirs]
-    ways += [_figures(groups, table, of_b, likeness) for groups in mine]
+    found, p = [], []
+    for (side, other, _), groups, change in zip(turns, others, exchanged, strict=True):
+        users = [_users(flags, table) for flags in (other.flags, common.outside | side.flags)]
+        value = float(figure(_things(side.own[None, :], table), *users)[0])
+        found.append((value, np.concatenate([figure(held, *users) for _, held in sums(crowds(groups), table)])))
+        weight = change.weight if acts else np.ones(common.width)
+        every = np.concatenate([side.own[None, :], change.groups])
+        worth = _worths(every, table, weight, figure, *users)
+        p += [chance(*found[-1]), chance(float(worth[0]), worth[1:])]
+    return Matched(found[0][0], max(float(way.mean()) for _, way in found), max(p))
+
+
+def _worths(
+    groups: Ints, table: csr_array, weight: Numbers, figure: Figure, other: Numbers, others: Numbers
+) -> Numbers:
+    """What the accounts of each group have in common with the other side, each account by its weight."""
+    weighted = table.copy()
+    weighted.data = table.data * np.repeat(weight, np.diff(table.indptr))
+    found = np.empty(len(groups))
+    for (where, held), (_, counted) in zip(sums(crowds(groups), table), sums(crowds(groups), weighted), strict=True):
+        # both products have the same entries, and in the same order once they are sorted
+        held.sort_indices()
+        counted.sort_indices()
+        found[where] = _by_row(held, counted.data * figure.worth(others[held.indices] - held.data, other[held.indices]))
+    return found
+
+
+def chance(value: float, groups: Numbers) -> float:
+    """Share of groups with as large a figure, the sides themselves being one of them.
+
+    Example:
+        >>> chance(2.0, np.array([1.0, 2.0, 3.0]))
+        0.75
+    """
     # what is as large but for the last digit of a sum is as large
-    p = [(1 + int((way >= value - 1e-12).sum())) / (1 + len(way)) for way in ways]
-    low, high = _interval(a, b, table, likeness, value)
-    return Matched(value, low, high, max(float(way.mean()) for way in ways), max(p))
+    return float((1 + int((groups >= value - 1e-12 * max(1.0, abs(value))).sum())) / (1 + len(groups)))
+
+
+def _users(flags: Flags, table: csr_array) -> Numbers:
+    return np.asarray(flags.astype(np.float64) @ table).ravel()
 
 
 def _things(groups: Ints, table: csr_array) -> csr_array:
@@ -129,79 +239,22 @@ def _things(groups: Ints, table: csr_array) -> csr_array:
     return made
 
 
-def _figures(groups: Ints, table: csr_array, other: csr_array, likeness: Likeness) -> Numbers:
-    found = np.empty(len(groups))
-    for where, held in sums(crowds(groups), table):
-        found[where] = likeness(held, other)
-    return found
+def interval(a: Side, b: Side, table: csr_array, figure: Cosine) -> tuple[float, float]:
+    """95 % interval of a cosine: accounts drawn again from both sides (bootstrap).
 
-
-def _interval(a: Side, b: Side, table: csr_array, likeness: Likeness, value: float) -> tuple[float, float]:
-    """95 % interval; accounts drawn twice make sides less alike, so that the spread is laid around the value."""
+    Accounts drawn twice make sides less alike, so that the spread is laid around the value.
+    """
     rng = np.random.default_rng((a.common.seed, 1))
-    one, two = (_things(rng.choice(side.own, (DRAWS, len(side.own))), table) for side in (a, b))
-    low, middle, high = np.quantile(likeness(one, two), (0.025, 0.5, 0.975)).tolist()
+    weighted = table.copy()
+    weighted.data = table.data * figure.weight(_users(a.common.outside, table))[table.indices]
+    own = [_things(side.own[None, :], weighted) for side in (a, b)]
+    drawn = [_things(rng.choice(side.own, (DRAWS, len(side.own))), weighted) for side in (a, b)]
+    value, made = float(_cosine(*own)[0]), _cosine(*drawn)
+    low, middle, high = np.quantile(made, (0.025, 0.5, 0.975)).tolist()
     return max(value + low - middle, 0.0), min(value + high - middle, max(value, 1.0))
 
 
-def rarity(table: csr_array, counted: Flags) -> csr_array:
-    """The table with each thing weighted by how rare it is among the accounts that are counted (IDF)."""
-    users = np.asarray(counted.astype(np.float64) @ (table > 0)).ravel()
-    weight = np.log((1 + counted.sum()) / (1 + users)) + 1e-9
-    made = table.copy()
-    made.data = made.data * weight[made.indices]
-    return made
-
-
-# What was there to be picked -----------------------------------------------------------------------------------------
-
-
-def among_available(cell: Ints, others: Numbers, one: Flags, two: Flags) -> tuple[int, float, float]:
-    """Things that both sides picked, where each picks as many as it did from the things of each cell.
-
-    In every cell (an author's posts of one day, say) the second side picks as many things as it did, each thing with
-    odds that follow how many others picked it, the first side counting as one of these; the expected number of those
-    that the first picked is added up. Then the other way round; the larger expectation, and the larger p, are told.
-
-    Args:
-        cell: Of each thing, from 0.
-        others: How many others picked each thing.
-        one: Which things the first side picked.
-        two: Which the second did.
-
-    Returns:
-        How many both picked, how many are expected, and p (Poisson tail).
-
-    Example:
-        >>> one = np.array([1, 1, 0, 0, 0, 0], bool)
-        >>> seen, expected, p = among_available(np.zeros(6, int), np.full(6, 1e9), one, one)
-        >>> seen, round(expected, 2), round(p, 2)
-        (2, 0.67, 0.14)
-    """
-    seen = int((one & two).sum())
-    expected = max(_expected(cell, others, one, two), _expected(cell, others, two, one))
-    return seen, expected, beyond(seen, expected)
-
-
-def _expected(cell: Ints, others: Numbers, given: Flags, picked: Flags) -> float:
-    count = np.bincount(cell, weights=picked)
-    useful = (count > 0) & (np.bincount(cell, weights=given) > 0)
-    rows = useful[cell]
-    if not rows.any():
-        return 0.0
-    _, at = np.unique(cell[rows], return_inverse=True)
-    weight = others[rows] + 1.0 + given[rows]
-    chances = _chances(at, weight, np.bincount(at, weights=picked[rows]).astype(np.float64))
-    return float(chances[given[rows]].sum())
-
-
-def _chances(cell: Ints, weight: Numbers, picks: Numbers) -> Numbers:
-    """Chance of each thing to be among so many picks of its cell: 1 - exp(-t w), with t such that they add up."""
-    size = np.bincount(cell)
-    all_of_them = picks >= size
-    low, high = np.zeros(len(picks)), np.full(len(picks), 1e3)
-    for _ in range(60):
-        middle = (low + high) / 2
-        total = np.bincount(cell, weights=-np.expm1(-middle[cell] * weight))
-        low, high = np.where(total < picks, middle, low), np.where(total < picks, high, middle)
-    return np.where(all_of_them[cell], 1.0, -np.expm1(-high[cell] * weight))
+def _cosine(one: csr_array, two: csr_array) -> Numbers:
+    """Cosine of each row of a table and the same row of another."""
+    dots = [np.asarray(x.multiply(y).sum(axis=1)).ravel() for x, y in ((one, two), (one, one), (two, two))]
+    return np.asarray(dots[0] / np.maximum(np.sqrt(dots[1] * dots[2]), 1e-12))

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from graphnet.crowds import Flags
     from graphnet.rows import Side
 
-__all__ = ["evidential", "texts"]
+__all__ = ["evidential", "most", "texts"]
 
 COMMON = 0.01
 """A text that more than this share of the other accounts used (and more than `SOME`) is a common phrase."""
@@ -48,7 +48,11 @@ def texts(common: Common) -> Things:
     return found
 
 
+def most(a: Side) -> float:
+    """A text of more accounts outside than this is a common phrase."""
+    return max(SOME, COMMON * int(a.common.outside.sum()))
+
+
 def evidential(a: Side, things: Things) -> Flags:
     """Which texts are no common phrases."""
-    outside = a.common.outside
-    return things.users(outside) <= max(SOME, COMMON * int(outside.sum()))
+    return things.users(a.common.outside) <= most(a)

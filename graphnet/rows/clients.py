@@ -10,6 +10,7 @@ from graphnet.audits import Answer
 from graphnet.rows import Row, Side
 from graphnet.rows._alike import nothing_known, profiles_alike
 from graphnet.rows._common import Common, Things
+from graphnet.rows._nulls import GROUPS
 
 __all__ = ["Clients"]
 
@@ -21,10 +22,7 @@ class Clients(Row):
     title: ClassVar[str] = "the same programs"
     family: ClassVar[str] = "tools"
     counts: ClassVar[bool] = False
-    null: ClassVar[str] = (
-        "random groups of the same size, interest and activity in place of either side; not counted, since whoever "
-        "automates posts uses the same programs"
-    )
+    null: ClassVar[str] = f"{GROUPS}; not counted, since whoever automates posts uses the same programs"
 
     def missing(self, a: Side, b: Side) -> str | None:
         """See `Row.missing`."""
@@ -33,7 +31,7 @@ class Clients(Row):
     def look(self, a: Side, b: Side) -> Answer:
         """See `Row.look`."""
         things = _clients(a.common)
-        return profiles_alike(self, a, b, things, np.ones(len(things.label), dtype=np.bool_), "programs")
+        return profiles_alike(self, a, b, things, np.ones(len(things.label), dtype=np.bool_), "programs", acts=False)
 
 
 def _clients(common: Common) -> Things:

@@ -12,7 +12,7 @@ from graphnet.audits._chance import interval
 from graphnet.crowds import Ints, Numbers
 from graphnet.plots import Lines, Plot, Series
 from graphnet.rows import FEW, Row, Side
-from graphnet.rows._nulls import LEAST, NO_CONTROLS
+from graphnet.rows._nulls import GROUPS, LEAST, NO_CONTROLS, chance
 from graphnet.safe import show
 
 __all__ = ["Creation"]
@@ -34,8 +34,7 @@ class Creation(Row):
     family: ClassVar[str] = "made"
     null: ClassVar[str] = (
         "the larger of two: each run of one side's dates is moved by up to 30 days within its time, both ways "
-        "round; and random groups "
-        "of the same size, interest and activity in place of either side"
+        f"round; and {GROUPS}"
     )
 
     def missing(self, a: Side, b: Side) -> str | None:
@@ -53,12 +52,14 @@ class Creation(Row):
         one, two = (_known(_dates(side)) for side in (a, b))
         value = near(one, two)
         groups = [common.controls(side.own, side.place) for side in (a, b)]
-        if not all(len(g) for g in groups):
+        exchanged = [common.exchanged(side.own, side.place) for side in (a, b)]
+        if not all(map(len, [*groups, *(one.groups for one in exchanged)])):
             return self.answer(NO_CONTROLS)
         p, expected = moved(one, two, common.rounds, common.seed)
         made = [common.created(side.place)[g] for side, g in zip((a, b), groups, strict=True)]
         ways = [[near(_known(g), two) for g in made[0]], [near(one, _known(g)) for g in made[1]]]
-        like = max((1 + sum(v >= value for v in way)) / (1 + len(way)) for way in ways)
+        like = max(chance(value, np.array(way)) for way in ways)
+        like = max(like, *(_chance(*turn) for turn in ((a, b, exchanged[0].groups), (b, a, exchanged[1].groups))))
         expected = max(expected, *(float(np.mean(way)) for way in ways))
         n = len(one) + len(two)
         low, high = interval(value, n)
@@ -99,6 +100,12 @@ def near(one: Ints, two: Ints) -> int:
         3
     """
     return int(_close(one, two).sum() + _close(two, one).sum())
+
+
+def _chance(side: Side, other: Side, exchanged: Ints) -> float:
+    """P of so many accounts of a side made near one of the other, where they and others change places."""
+    close = _close(np.nan_to_num(side.common.created(side.place), nan=-np.inf), _known(_dates(other)))
+    return chance(float(close[side.own].sum()), close[exchanged].sum(axis=1))
 
 
 def _close(one: Ints, two: Ints) -> np.ndarray:

@@ -8,7 +8,8 @@ import numpy as np
 
 from graphnet.audits import EVIDENCE, Answer
 from graphnet.rows import Row, Side
-from graphnet.rows._nulls import LEAST, NO_CONTROLS, beyond, poisson_interval
+from graphnet.rows._exchange import Exchanged
+from graphnet.rows._nulls import GROUPS, LEAST, NO_CONTROLS, beyond, chance, poisson_interval
 
 __all__ = ["CrossTies"]
 
@@ -28,8 +29,7 @@ class CrossTies(Row):
     title: ClassVar[str] = "ties beyond chance from one side to the other"
     family: ClassVar[str] = "amplified"
     null: ClassVar[str] = (
-        "one side's accounts exchanged for others of the same interest and activity, both ways round, and no fewer "
-        "than the share of kept ties that may be false (1 % of those of both sides, Poisson)"
+        f"{GROUPS}, and no fewer than the share of kept ties that may be false (1 % of those of both sides, Poisson)"
     )
 
     def missing(self, a: Side, b: Side) -> str | None:
@@ -50,12 +50,15 @@ class CrossTies(Row):
         ends = np.stack([rows[n].to_numpy().astype(np.int64) for n in ("source", "target")])
         common = a.common
         mine, theirs = (common.controls(side.own, side.place) for side in (a, b))
-        if not (len(mine) and len(theirs)):
+        exchanged = [common.exchanged(side.own, side.place) for side in (a, b)]
+        if not all(map(len, [mine, theirs, *(one.groups for one in exchanged)])):
             return self.answer(NO_CONTROLS)
         across = _across(ends, a.flags, b.flags)
         seen, touching = int(across.sum()), int((a.flags | b.flags)[ends].any(axis=0).sum())
         ways = [_means(ends, side.flags, groups) for side, groups in ((a, theirs), (b, mine))]
-        p = max((1 + int((way >= seen).sum())) / (1 + len(way)) for way in ways)
+        like = [chance(seen, way) for way in ways]
+        like += [_chance(ends, *turn) for turn in ((a, b, exchanged[0]), (b, a, exchanged[1]))]
+        p = max(like)
         expected = max(*(float(way.mean()) for way in ways), FALSE * touching)
         low, high = poisson_interval(seen)
         shown = ends[:, across][:, :EVIDENCE].T.tolist()
@@ -69,12 +72,19 @@ class CrossTies(Row):
         )  # fmt: skip
 
 
+def _chance(ends: np.ndarray, side: Side, other: Side, exchanged: Exchanged) -> float:
+    """P of so many ties to the other side, each by what its account does, where a side and others change places."""
+    every = np.concatenate([side.own[None, :], exchanged.groups])
+    ties = _means(ends, other.flags, every, exchanged.weight)
+    return chance(float(ties[0]), ties[1:])
+
+
 def _across(ends: np.ndarray, one: np.ndarray, two: np.ndarray) -> np.ndarray:
     return np.asarray((one[ends[0]] & two[ends[1]]) | (two[ends[0]] & one[ends[1]]))
 
 
-def _means(ends: np.ndarray, fixed: np.ndarray, groups: np.ndarray) -> np.ndarray:
-    """Ties from the fixed side to each group."""
+def _means(ends: np.ndarray, fixed: np.ndarray, groups: np.ndarray, weight: np.ndarray | float = 1.0) -> np.ndarray:
+    """Ties from the fixed side to each group, each by the weight of its account there."""
     ties = np.bincount(ends[1][fixed[ends[0]]], minlength=len(fixed))
     ties += np.bincount(ends[0][fixed[ends[1]]], minlength=len(fixed))
-    return np.asarray(ties[groups].sum(axis=1))
+    return np.asarray((ties * weight)[groups].sum(axis=1))

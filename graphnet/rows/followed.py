@@ -8,6 +8,7 @@ from graphnet.audits import Answer
 from graphnet.crowds import Flags
 from graphnet.rows import Row, Side
 from graphnet.rows._alike import nothing_known, profiles_alike, useful
+from graphnet.rows._nulls import GROUPS
 
 __all__ = ["Followed"]
 
@@ -21,10 +22,7 @@ class Followed(Row):
     name: ClassVar[str] = "followed"
     title: ClassVar[str] = "the same accounts followed"
     family: ClassVar[str] = "follows"
-    null: ClassVar[str] = (
-        "random groups of the same size, activity and interest (told from whom they act on, then from whom they "
-        "follow; the larger p) in place of either side"
-    )
+    null: ClassVar[str] = f"{GROUPS}, by two tellings of interest: whom they act on, and whom they follow"
 
     def missing(self, a: Side, b: Side) -> str | None:
         """See `Row.missing`."""
@@ -33,7 +31,9 @@ class Followed(Row):
     def look(self, a: Side, b: Side) -> Answer:
         """See `Row.look`."""
         things = a.common.contacts("follow")
-        return profiles_alike(self, a, b, things, useful(a, things) & ~acted_on(a, b), "followed accounts", BASES)
+        return profiles_alike(
+            self, a, b, things, useful(a, things) & ~acted_on(a, b), "followed accounts", bases=BASES, acts=False
+        )
 
 
 def acted_on(a: Side, b: Side) -> Flags:

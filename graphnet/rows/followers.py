@@ -8,6 +8,7 @@ from graphnet.audits import Answer
 from graphnet.crowds import Flags
 from graphnet.rows import Row, Side
 from graphnet.rows._alike import nothing_known, profiles_alike, useful
+from graphnet.rows._nulls import GROUPS
 
 __all__ = ["Followers"]
 
@@ -21,10 +22,7 @@ class Followers(Row):
     name: ClassVar[str] = "followers"
     title: ClassVar[str] = "the same followers"
     family: ClassVar[str] = "follows"
-    null: ClassVar[str] = (
-        "random groups of the same size, activity and interest (told from whom they act on, then from whom they "
-        "follow; the larger p) in place of either side"
-    )
+    null: ClassVar[str] = f"{GROUPS}, by two tellings of interest: whom they act on, and whom they follow"
 
     def missing(self, a: Side, b: Side) -> str | None:
         """See `Row.missing`."""
@@ -33,7 +31,9 @@ class Followers(Row):
     def look(self, a: Side, b: Side) -> Answer:
         """See `Row.look`."""
         things = a.common.contacts("follow", reverse=True)
-        return profiles_alike(self, a, b, things, useful(a, things) & ~_admirers(a), "followers", BASES)
+        return profiles_alike(
+            self, a, b, things, useful(a, things) & ~_admirers(a), "followers", bases=BASES, acts=False
+        )
 
 
 def _admirers(a: Side) -> Flags:

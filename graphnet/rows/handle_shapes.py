@@ -12,7 +12,7 @@ from graphnet.audits._handles import shape
 from graphnet.rows import Row, Side
 from graphnet.rows._alike import nothing_known, profiles_alike
 from graphnet.rows._common import Common, Things
-from graphnet.rows._nulls import LEAST
+from graphnet.rows._nulls import GROUPS, LEAST
 
 __all__ = ["HandleShapes"]
 
@@ -31,10 +31,7 @@ class HandleShapes(Row):
     name: ClassVar[str] = "handle_shapes"
     title: ClassVar[str] = "handles after the same patterns"
     family: ClassVar[str] = "made"
-    null: ClassVar[str] = (
-        "random groups of the same size, interest and activity in place of either side; a pattern of fewer than three "
-        "accounts of a side is never evidence"
-    )
+    null: ClassVar[str] = f"{GROUPS}; a pattern of fewer than three accounts of a side is never evidence"
 
     def missing(self, a: Side, b: Side) -> str | None:
         """See `Row.missing`."""
@@ -44,10 +41,10 @@ class HandleShapes(Row):
         """See `Row.look`."""
         things = _shapes(a.common)
         outside = a.common.outside
-        rare = things.users(outside) <= RARE * int(outside.sum())
-        keep = rare & np.array([name not in DEFAULT for name in things.label], dtype=np.bool_)
-        found = profiles_alike(self, a, b, things, keep, "rare patterns of handles")
-        both = np.minimum(things.users(a.flags), things.users(b.flags))[keep]
+        most = RARE * int(outside.sum())
+        own = np.array([name not in DEFAULT for name in things.label], dtype=np.bool_)
+        found = profiles_alike(self, a, b, things, own, "rare patterns of handles", most=most, acts=False)
+        both = np.minimum(things.users(a.flags), things.users(b.flags))[own & (things.users(outside) <= most)]
         return found if found.p is None or both.max(initial=0) >= LEAST else replace(found, p=1.0)
 
 

@@ -11,7 +11,7 @@ from graphnet.audits import Answer
 from graphnet.plots import Lines, Plot, Series
 from graphnet.rows import Row, Side
 from graphnet.rows._clock import _events
-from graphnet.rows._nulls import NO_CONTROLS, against_groups
+from graphnet.rows._nulls import GROUPS, NO_CONTROLS, Cosine, against_groups, interval
 from graphnet.safe import show
 
 if TYPE_CHECKING:
@@ -31,8 +31,7 @@ class Rhythm(Row):
     family: ClassVar[str] = "time"
     counts: ClassVar[bool] = False
     null: ClassVar[str] = (
-        "random groups of the same size, interest and activity in place of either side; not counted, since whoever "
-        "lives in one time zone or automates posts keeps the same hours"
+        f"{GROUPS}; not counted, since whoever lives in one time zone or automates posts keeps the same hours"
     )
 
     def missing(self, a: Side, b: Side) -> str | None:
@@ -46,16 +45,17 @@ class Rhythm(Row):
     def look(self, a: Side, b: Side) -> Answer:
         """See `Row.look`."""
         table = _hours(a.common)
-        found = against_groups(a, b, table)
+        found = against_groups(a, b, table, Cosine(), acts=False)
         if found is None:
             return self.answer(NO_CONTROLS)
+        low, high = interval(a, b, table, Cosine())
         both = [np.asarray(table[side.own].sum(axis=0)).ravel() / len(side.own) for side in (a, b)]
         names = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
         order = np.lexsort((np.arange(168), -np.minimum(*both)))[:10]
         return self.answer(
             f"cosine of their hours of the week (UTC): {found.value:.3f} (0 to 1), {found.expected:.3f} in matched "
             "groups",
-            found.value, "cosine", low=found.low, high=found.high, reference=found.expected,
+            found.value, "cosine", low=low, high=high, reference=found.expected,
             compared_with="mean of matched groups", p=found.p,
             evidence=[{"hour": f"{names[i // 24]} {i % 24:02d}", f"share of {show(a.name, 40)}": float(both[0][i]),
                        f"share of {show(b.name, 40)}": float(both[1][i])} for i in order.tolist()],

@@ -8,6 +8,7 @@ from graphnet.audits import Answer
 from graphnet.rows import Row, Side
 from graphnet.rows._alike import nothing_known, things_in_common
 from graphnet.rows._common import Common, Things
+from graphnet.rows._nulls import GROUPS
 
 __all__ = ["SameBios"]
 
@@ -23,8 +24,8 @@ class SameBios(Row):
     title: ClassVar[str] = "the same descriptions"
     family: ClassVar[str] = "made"
     null: ClassVar[str] = (
-        "random groups of the same size, interest and activity in place of either side, and the Poisson tail of what "
-        "these have in common; fewer than three descriptions are never evidence"
+        f"{GROUPS}, and the Poisson tail of what groups of others have in common; fewer than three descriptions are "
+        "never evidence"
     )
 
     def missing(self, a: Side, b: Side) -> str | None:
@@ -33,9 +34,7 @@ class SameBios(Row):
 
     def look(self, a: Side, b: Side) -> Answer:
         """See `Row.look`."""
-        things = _bios(a.common)
-        outside = a.common.outside
-        return things_in_common(self, a, b, things, things.users(outside) <= SOME, "description")
+        return things_in_common(self, a, b, _bios(a.common), "description", SOME, acts=False)
 
 
 def _bios(common: Common) -> Things:

@@ -7,6 +7,7 @@ from typing import ClassVar
 from graphnet.audits import Answer
 from graphnet.rows import Row, Side
 from graphnet.rows._alike import nothing_known, things_in_common
+from graphnet.rows._nulls import GROUPS
 
 __all__ = ["SameImages"]
 
@@ -21,8 +22,8 @@ class SameImages(Row):
     title: ClassVar[str] = "the same images in own posts"
     family: ClassVar[str] = "written"
     null: ClassVar[str] = (
-        "random groups of the same size, interest and activity in place of either side, and the Poisson tail of what "
-        "these have in common; fewer than three images are never evidence"
+        f"{GROUPS}, and the Poisson tail of what groups of others have in common; fewer than three images are never "
+        "evidence"
     )
 
     def missing(self, a: Side, b: Side) -> str | None:
@@ -32,6 +33,4 @@ class SameImages(Row):
     def look(self, a: Side, b: Side) -> Answer:
         """See `Row.look`."""
         things = a.common.things("media", written=True)
-        outside = a.common.outside
-        keep = things.users(outside) <= max(5, POPULAR * int(outside.sum()))
-        return things_in_common(self, a, b, things, keep, "image")
+        return things_in_common(self, a, b, things, "image", max(5, POPULAR * int(a.common.outside.sum())))

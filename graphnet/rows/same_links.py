@@ -11,6 +11,7 @@ from graphnet.audits import Answer
 from graphnet.rows import Row, Side
 from graphnet.rows._alike import DAY, chosen_alike, nothing_known
 from graphnet.rows._common import NO_TIME, Things
+from graphnet.rows._nulls import GROUPS
 
 __all__ = ["SameLinks"]
 
@@ -26,8 +27,7 @@ class SameLinks(Row):
     family: ClassVar[str] = "written"
     null: ClassVar[str] = (
         "the larger of two: each side picks as many links of every site and week as it did, with odds that follow how "
-        "many others picked them (Poisson); and random groups of the same size, interest and activity in place of "
-        "either side"
+        f"many others picked them (Poisson); and {GROUPS}"
     )
 
     def missing(self, a: Side, b: Side) -> str | None:

@@ -10,6 +10,7 @@ from graphnet.audits import Answer
 from graphnet.rows import Row, Side
 from graphnet.rows._alike import DAY, chosen_alike, nothing_known
 from graphnet.rows._common import NO_TIME, Things
+from graphnet.rows._nulls import GROUPS
 
 __all__ = ["SamePosts"]
 
@@ -27,8 +28,7 @@ class SamePosts(Row):
     family: ClassVar[str] = "amplified"
     null: ClassVar[str] = (
         "the larger of two: each side picks as many posts of every author and day as it did, with odds that follow how "
-        "many others picked them (Poisson); and random groups of the same size, interest and activity in place of "
-        "either side"
+        f"many others picked them (Poisson); and {GROUPS}"
     )
 
     def missing(self, a: Side, b: Side) -> str | None:

@@ -9,6 +9,7 @@ import numpy as np
 from graphnet.audits import Answer
 from graphnet.rows import Row, Side
 from graphnet.rows._alike import nothing_known, profiles_alike
+from graphnet.rows._nulls import GROUPS
 
 __all__ = ["SameSites"]
 
@@ -20,10 +21,7 @@ class SameSites(Row):
     title: ClassVar[str] = "the same sites linked to"
     family: ClassVar[str] = "written"
     counts: ClassVar[bool] = False
-    null: ClassVar[str] = (
-        "random groups of the same size, interest and activity in place of either side; not counted, since whoever "
-        "works on one topic links to the same sites"
-    )
+    null: ClassVar[str] = f"{GROUPS}; not counted, since whoever works on one topic links to the same sites"
 
     def missing(self, a: Side, b: Side) -> str | None:
         """See `Row.missing`."""

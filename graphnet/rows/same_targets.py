@@ -7,6 +7,7 @@ from typing import ClassVar
 from graphnet.audits import Answer
 from graphnet.rows import Row, Side
 from graphnet.rows._alike import nothing_known, profiles_alike, useful
+from graphnet.rows._nulls import GROUPS
 
 __all__ = ["SameTargets"]
 
@@ -20,10 +21,7 @@ class SameTargets(Row):
     title: ClassVar[str] = "the same accounts acted on"
     family: ClassVar[str] = "amplified"
     counts: ClassVar[bool] = False
-    null: ClassVar[str] = (
-        "random groups of the same size, interest and activity in place of either side; not counted, since whoever "
-        "works on one topic acts on the same accounts"
-    )
+    null: ClassVar[str] = f"{GROUPS}; not counted, since whoever works on one topic acts on the same accounts"
 
     def missing(self, a: Side, b: Side) -> str | None:
         """See `Row.missing`."""

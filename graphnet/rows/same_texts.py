@@ -7,7 +7,8 @@ from typing import ClassVar
 from graphnet.audits import Answer
 from graphnet.rows import Row, Side
 from graphnet.rows._alike import nothing_known, things_in_common
-from graphnet.rows._texts import evidential, texts
+from graphnet.rows._nulls import GROUPS
+from graphnet.rows._texts import most, texts
 
 __all__ = ["SameTexts"]
 
@@ -22,8 +23,8 @@ class SameTexts(Row):
     title: ClassVar[str] = "near-identical own posts"
     family: ClassVar[str] = "written"
     null: ClassVar[str] = (
-        "random groups of the same size, interest and activity in place of either side, and the Poisson tail of what "
-        "these have in common; fewer than three texts are never evidence"
+        f"{GROUPS}, and the Poisson tail of what groups of others have in common; fewer than three texts are never "
+        "evidence"
     )
 
     def missing(self, a: Side, b: Side) -> str | None:
@@ -34,5 +35,4 @@ class SameTexts(Row):
 
     def look(self, a: Side, b: Side) -> Answer:
         """See `Row.look`."""
-        things = texts(a.common)
-        return things_in_common(self, a, b, things, evidential(a, things), "text")
+        return things_in_common(self, a, b, texts(a.common), "text", most(a))

@@ -10,7 +10,7 @@ import numpy as np
 from graphnet.audits import Answer
 from graphnet.plots import Lines, Plot, Series
 from graphnet.rows import Row, Side
-from graphnet.rows._clock import BIN, DAYS, LAGS, clock, together
+from graphnet.rows._clock import BIN, DAYS, LAGS, among_exchanged, clock, together
 from graphnet.rows._nulls import DRAWS
 from graphnet.safe import show
 from graphnet.words import iso, span
@@ -30,7 +30,8 @@ class SharedClock(Row):
     null: ClassVar[str] = (
         "one side's whole days in random order, after each side's usual day and what the others did that day were "
         "taken off; the best of lags up to an hour counts, in every order (circular shifts by whole days would give "
-        "no more outcomes than there are days)"
+        "no more outcomes than there are days); and, where there are any, groups in which accounts of a side and "
+        "others like them change places; the larger p"
     )
 
     def missing(self, a: Side, b: Side) -> str | None:
@@ -46,6 +47,7 @@ class SharedClock(Row):
         """See `Row.look`."""
         found = clock(a, b)
         value, lag, expected, p, _ = together(found.one, found.two, a.common.rounds, a.common.seed)
+        p = max(p, among_exchanged(a, b))
         daily = (found.one * np.roll(found.two, -lag, axis=1)).sum(axis=1)
         rng = np.random.default_rng((a.common.seed, 3))
         means = daily[rng.integers(0, len(daily), (DRAWS, len(daily)))].mean(axis=1)

@@ -12,7 +12,8 @@ from scipy.sparse import csr_array
 from scipy.stats import binomtest
 
 from graphnet.rows._clock import BINS, LAGS, _left, _without, together
-from graphnet.rows._nulls import _chances, among_available, beyond, cosine, in_common, poisson_interval, rarity
+from graphnet.rows._nulls import Cosine, InCommon, _worths, beyond, chance, poisson_interval
+from graphnet.rows._picks import _chances, among_available
 from graphnet.rows.creation import DAY, moved, near
 from graphnet.rows.who_first import sign_test
 
@@ -99,8 +100,8 @@ def test_picks_by_popularity_alone_are_seldom_called_alike() -> None:
 @given(st.lists(st.floats(0.0, 0.6), min_size=1, max_size=12), st.integers(0, 12))
 def test_the_poisson_tail_is_never_below_the_exact_one(chances: list[float], observed: int) -> None:
     exact = np.ones(1)
-    for chance in chances:
-        exact = np.convolve(exact, [1 - chance, chance])
+    for one in chances:
+        exact = np.convolve(exact, [1 - one, one])
     assert beyond(observed, sum(chances)) >= exact[observed:].sum() - 1e-9
 
 
@@ -113,26 +114,55 @@ def test_the_interval_of_a_count_holds_the_count() -> None:
 
 # Likeness ------------------------------------------------------------------------------------------------------------
 
-TABLES = st.lists(st.lists(st.integers(0, 3), min_size=5, max_size=5), min_size=1, max_size=4)
+ACCOUNTS, THINGS = 9, 5
+TABLE = st.lists(st.lists(st.booleans(), min_size=THINGS, max_size=THINGS), min_size=ACCOUNTS, max_size=ACCOUNTS)
+OTHER = {7, 8}
+"""The other side; all other accounts are the group's, or outside."""
 
 
-@given(TABLES, st.lists(st.integers(0, 3), min_size=5, max_size=5))
-def test_likeness_of_one_other_and_of_one_a_row(rows: list[list[int]], other: list[int]) -> None:
-    groups, single = csr_array(np.array(rows, float)), csr_array(np.array([other], float))
-    for measure in (cosine, in_common):
-        beside = csr_array(np.array([other] * len(rows), float))
-        np.testing.assert_allclose(measure(groups, single), measure(groups, beside), atol=1e-9)
-    for row, value, count in zip(rows, cosine(groups, single), in_common(groups, single), strict=True):
-        length = np.linalg.norm(row) * np.linalg.norm(other)
-        assert value == pytest.approx(float(np.dot(row, other)) / length if length else 0.0, abs=1e-9)
-        assert count == sum(x > 0 and y > 0 for x, y in zip(row, other, strict=True))
+def slow(table: np.ndarray, group: set[int], figure: Cosine | InCommon, weight: np.ndarray) -> tuple[float, float]:
+    """The figure of a group, and what its accounts have in common with the other side one by one."""
+    dots = mine = theirs = alone = 0.0
+    for thing in range(THINGS):
+        users = sum(table[i, thing] for i in range(ACCOUNTS) if i not in group | OTHER)
+        one, two = (sum(table[i, thing] for i in some) for some in (group, OTHER))
+        by_weight = sum(table[i, thing] * weight[i] for i in group)
+        if isinstance(figure, InCommon):
+            dots += bool(one and two and users <= figure.most)
+            alone += by_weight * bool(two and users <= figure.most)
+            continue
+        counts = 1.0
+        if figure.outside is not None:
+            counts = (np.log((1 + figure.outside) / (1 + users)) + 1e-9) * (users <= figure.most)
+        dots, mine, theirs = dots + one * two * counts**2, mine + (one * counts) ** 2, theirs + (two * counts) ** 2
+        alone += by_weight * two * counts**2
+    return (dots if isinstance(figure, InCommon) else dots / max(np.sqrt(mine * theirs), 1e-12)), alone
+
+
+@given(TABLE, st.lists(st.permutations(range(7)), min_size=1, max_size=4), st.integers(0, 4))
+def test_groups_are_judged_by_who_is_in_neither_as_by_hand(
+    rows: list[list[bool]], orders: list[list[int]], most: int
+) -> None:
+    table = np.array(rows, float)
+    groups = np.sort(np.array([order[:3] for order in orders]), axis=1)
+    weight = 1 / (1 + np.arange(ACCOUNTS))
+    held = csr_array(np.array([table[g].sum(axis=0) for g in groups]))
+    other, others = table[sorted(OTHER)].sum(axis=0), table[:7].sum(axis=0)
+    for figure in (Cosine(), Cosine(4), Cosine(4, most), InCommon(), InCommon(most)):
+        by_hand = [slow(table, set(g.tolist()), figure, weight) for g in groups]
+        np.testing.assert_allclose(figure(held, other, others), [x for x, _ in by_hand], atol=1e-7)
+        found = _worths(groups, csr_array(table), weight, figure, other, others)
+        np.testing.assert_allclose(found, [y for _, y in by_hand], atol=1e-9)
 
 
 def test_what_everybody_has_weighs_nothing() -> None:
-    table = csr_array(np.array([[1.0, 1.0], [1.0, 0.0], [1.0, 0.0]]))
-    weighted = rarity(table, np.ones(3, bool)).toarray()
-    assert weighted[0, 0] == pytest.approx(0, abs=1e-6)
-    assert weighted[0, 1] == pytest.approx(np.log(4 / 2), abs=1e-6)
+    assert Cosine(2).weight(np.array([2.0]))[0] == pytest.approx(0, abs=1e-6)
+    assert Cosine(2).weight(np.array([1.0]))[0] == pytest.approx(np.log(3 / 2))
+
+
+def test_a_group_as_large_but_for_its_last_digit_is_as_large() -> None:
+    assert chance(0.3, np.array([0.1 + 0.2 - 1e-16, 0.1])) == pytest.approx(2 / 3)
+    assert chance(1e6, np.array([1e6 * (1 - 1e-15), 0.0])) == pytest.approx(2 / 3)
 
 
 # Clock ---------------------------------------------------------------------------------------------------------------
