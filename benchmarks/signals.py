@@ -29,6 +29,7 @@ sys.path.insert(0, str(ROOT))
 import graphnet as gn  # noqa: E402
 from graphnet import automation  # noqa: E402
 from graphnet.automation import CLASSES, FAMILIES, FEATURES, Automation  # noqa: E402
+from graphnet.kernels.rhythm import rhythms  # noqa: E402
 from graphnet.simulate.collection import build  # noqa: E402
 from graphnet.simulate.designs import ready  # noqa: E402
 
@@ -324,7 +325,8 @@ def _against_ordinary(trolls: Any, people: Any) -> Iterator[str]:
     for study in (trolls, people):
         lines = automation.timelines.load(study)
         # the trolls' times have no seconds: neither must those of the others
-        lines = replace(lines, time=lines.time // 60 * 60)
+        time = lines.time // 60 * 60
+        lines = replace(lines, time=time, rhythms=rhythms(lines.start, time))
         values = automation.figures(study, lines, np.zeros(len(lines.untimed), dtype=bool))
         both.append((values, lines.rhythms.posts, lines.rhythms.days))
     rows, counts = [], []

@@ -12,11 +12,12 @@ Example:
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from graphnet import timelines
 from graphnet.crowds import Flags, Ints, Numbers
@@ -25,7 +26,7 @@ from graphnet.indicators import FDR, SPEAKS, Compared, blocks, compare, conforma
 from graphnet.intervals import wilson
 from graphnet.study import Study
 from graphnet.timelines import Timelines
-from graphnet.words import percent
+from graphnet.words import figure, percent
 
 __all__ = [
     "CLASSES",
@@ -87,7 +88,7 @@ class Feature:
             return percent(value)
         if self.unit == "yes or no" and value in (0, 1):
             return "yes" if value else "no"
-        return f"{value:.3g} h" if self.unit == "hours" else f"{value:,.3g}"
+        return f"{figure(value)} h" if self.unit == "hours" else figure(value)
 
     def phrase(self, value: float) -> str:
         """The figure as part of a sentence."""
@@ -163,25 +164,27 @@ def enough(lines: Timelines) -> Flags:
     return np.asarray((lines.rhythms.posts >= POSTS) & (lines.rhythms.days >= DAYS))
 
 
-def figures(study: Study, lines: Timelines, control: Flags) -> Numbers:
-    """All figures of all accounts, one column each of `FEATURES`; NaN where unknown or not applicable.
+def figures(study: Study, lines: Timelines, control: Flags, accounts: Ints | None = None) -> Numbers:
+    """All figures of some accounts, one column each of `FEATURES`; NaN where unknown or not applicable.
 
     Args:
         study: The study.
         lines: Its timelines.
         control: Which accounts tell how common a program is.
+        accounts: Whose figures, one row each; None: all accounts.
     """
     r, width = lines.rhythms, len(lines.untimed)
-    some = r.posts > 0
-    found = np.full((width, len(FEATURES)), np.nan)
+    which = np.arange(width) if accounts is None else accounts
+    posts, days, most, step = (values[which] for values in (r.posts, r.days, r.most, r.step))
+    found = np.full((len(which), len(FEATURES)), np.nan)
     for name in ("quiet", "longest", "burstiness", "entropy", "second", "minute", "modal", "even"):
-        found[:, PLACE[name]] = getattr(r, name)
-    found[:, PLACE["per_day"]] = np.where(some, r.posts / np.maximum(r.days, 1), np.nan)
-    found[:, PLACE["most"]] = np.where(some, r.most, np.nan)
-    found[:, PLACE["fast"]] = np.where(r.step == 1, _share(study, SPEED, width), np.nan)
-    found[:, PLACE["repeats"]] = _share(study, WORDS, width)
-    found[:, PLACE["rare_client"]] = _rare_client(study, control)
-    _profiles(study, lines, found)
+        found[:, PLACE[name]] = getattr(r, name)[which]
+    found[:, PLACE["per_day"]] = np.where(posts > 0, posts / np.maximum(days, 1), np.nan)
+    found[:, PLACE["most"]] = np.where(posts > 0, most, np.nan)
+    found[:, PLACE["fast"]] = np.where(step == 1, _share(study, SPEED, width)[which], np.nan)
+    found[:, PLACE["repeats"]] = _share(study, WORDS, width)[which]
+    found[:, PLACE["rare_client"]] = _rare_client(study, control)[which]
+    _profiles(study, lines, found, which)
     return found
 
 
@@ -199,7 +202,7 @@ def _rare_client(study: Study, control: Flags) -> Numbers:
     """Share of an account's posts by programs that under `RARE` of the other control accounts use."""
     rows = study.rows(CLIENTS)
     account, n = rows["account"].to_numpy(), rows["n"].to_numpy()
-    _, client = np.unique(rows["client"].to_numpy(zero_copy_only=False).astype(str), return_inverse=True)
+    client = rows["client"].combine_chunks().dictionary_encode().indices.to_numpy()
     own = control[account]
     users = np.bincount(client[own], minlength=int(client.max(initial=-1)) + 1)
     known = int(np.unique(account[own]).size)
@@ -212,16 +215,17 @@ def _rare_client(study: Study, control: Flags) -> Numbers:
     return np.asarray(np.where(total >= FEW, odd / np.maximum(total, 1), found), dtype=np.float64)
 
 
-def _profiles(study: Study, lines: Timelines, found: Numbers) -> None:
+def _profiles(study: Study, lines: Timelines, found: Numbers, which: Ints) -> None:
     rows = study.rows(PROFILES)
 
-    def column(name: str) -> Numbers:
-        return np.asarray(rows[name].cast("float64").to_numpy(zero_copy_only=False), dtype=np.float64)
+    def column(name: str, of: Ints | slice = which) -> Numbers:
+        return np.asarray(rows[name].cast("float64").to_numpy(zero_copy_only=False), dtype=np.float64)[of]
 
-    created = column("created")
-    now = max(float(lines.time.max(initial=-(2**62))), float(np.nanmax(created, initial=-np.inf)))
+    created = column("created", slice(None))
+    last = lines.rhythms.last[lines.rhythms.posts > 0]
+    now = max(float(last.max(initial=-(2**62))), float(np.nanmax(created, initial=-np.inf)))
     with np.errstate(invalid="ignore"):
-        found[:, PLACE["lifetime"]] = column("posts") / np.maximum((now - created) / 86_400, 1)
+        found[:, PLACE["lifetime"]] = column("posts") / np.maximum((now - created[which]) / 86_400, 1)
     for name in ("default_image", "no_description"):
         found[:, PLACE[name]] = column(name)
     found[:, PLACE["follows"]] = (column("following") + 1) / (column("followers") + 1)
@@ -236,66 +240,98 @@ class Automation:
 
     Attributes:
         lines: The timelines.
-        values: The figures, one column each of `FEATURES`.
+        held: The accounts whose figures are held, sorted: those asked about, and controls that can be judged.
+        figured: Their figures, one row each and one column each of `FEATURES`.
+        against: The same among those of the controls: p of figures and families, and the score.
         subject: The accounts asked about.
         control: The accounts they are compared with (those of them that can be judged).
         judged: Accounts that can be judged and compared: subjects and controls.
-        compared: p of figures and families, and the score.
         p: Share of the controls with as high a score; NaN where not judged.
         q: Benjamini-Hochberg over the subjects; NaN for others.
         threshold: The lowest score of a subject with indicators; infinite if none has any.
     """
 
     lines: Timelines
-    values: Numbers
+    held: Ints
+    figured: Numbers
+    against: Compared
     subject: Flags
     control: Flags
     judged: Flags
-    compared: Compared
     p: Numbers
     q: Numbers
     threshold: float
 
     @cached_property
+    def values(self) -> Numbers:
+        """The figures with one row an account; NaN where they are not held."""
+        return self._of_all(self.figured)
+
+    @cached_property
+    def compared(self) -> Compared:
+        """As ``against``, with one row an account."""
+        a, every = self.against, self._of_all
+        p, family, score, known, group = (every(rows) for rows in (a.p, a.family, a.score, a.known, a.group))
+        return replace(a, values=every(a.values), p=p, family=family, score=score, known=known, group=group)
+
+    def _of_all(self, rows: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """Rows of the accounts held as rows of all accounts, the others NaN or 0."""
+        nothing = np.nan if rows.dtype.kind == "f" else 0
+        found = np.full((len(self.judged), *rows.shape[1:]), nothing, rows.dtype)
+        found[self.held] = rows
+        return found
+
+    def _row(self, account: int) -> int:
+        """The row of an account that is held."""
+        return int(np.searchsorted(self.held, account))
+
+    @cached_property
     def flagged(self) -> Flags:
         """Accounts whose score is as high as that of a subject with indicators, controls among them."""
-        return np.asarray(self.judged & (self.compared.score >= self.threshold))
+        return np.asarray(self.judged & self._of_all(self.against.score >= self.threshold))
 
     @cached_property
     def speaking(self) -> Flags:
         """Which families speak, one column a family; none for an account without indicators."""
         with np.errstate(invalid="ignore"):
-            return np.asarray((self.compared.family <= SPEAKS) & self.flagged[:, None])
+            return np.asarray(self._of_all(self.against.family <= SPEAKS) & self.flagged[:, None])
 
     @cached_property
     def level(self) -> list[str]:
         """``none``, ``some``, ``several`` (families speak), or ``insufficient data``, by account."""
-        count = self.speaking.sum(axis=1)
-        told = np.where(self.flagged, np.where(count > 1, "several", "some"), "none")
-        return [str(t) for t in np.where(self.judged, told, "insufficient data")]
+        return [self.level_of(account) for account in range(len(self.judged))]
+
+    def level_of(self, account: int) -> str:
+        """The level of one account."""
+        if not self.judged[account]:
+            return "insufficient data"
+        several = "several" if self.speaking[account].sum() > 1 else "some"
+        return several if self.flagged[account] else "none"
 
     @cached_property
     def place(self) -> Ints:
         """Position in `CLASSES` of each account."""
-        quiet = self.values[:, PLACE["quiet"]]
+        quiet = self._of_all(self.figured[:, PLACE["quiet"]])
         with np.errstate(invalid="ignore"):
             resting, restless = quiet <= RESTING, quiet > RESTING
-        spoke = {name: self.speaking[:, i] for i, name in enumerate(self.compared.names)}
-        machine = spoke["rhythm"] | spoke["schedule"] | spoke["speed"] | spoke["content"]
+        spoke = {name: self.speaking[:, i] for i, name in enumerate(self.against.names)}
+        # one family alone is no class: fans with notifications are quick, and desks keep a schedule
+        several = self.speaking.sum(axis=1) > 1
+        machine = spoke["schedule"] | spoke["speed"] | spoke["content"] | (spoke["rhythm"] & several)
         found = np.full(len(quiet), CLASSES.index("unclear"))
         found[~self.flagged & resting] = CLASSES.index("person-like")
-        found[self.flagged & resting & (spoke["schedule"] | spoke["speed"])] = CLASSES.index("cyborg-like")
+        found[several & resting & (spoke["schedule"] | spoke["speed"])] = CLASSES.index("cyborg-like")
         found[self.flagged & restless & machine] = CLASSES.index("bot-like")
         found[~self.judged] = CLASSES.index("insufficient data")
         return found
 
     def families(self, account: int) -> list[str]:
         """The families that speak of an account."""
-        return [n for n, speaks in zip(self.compared.names, self.speaking[account].tolist(), strict=True) if speaks]
+        return [n for n, speaks in zip(self.against.names, self.speaking[account].tolist(), strict=True) if speaks]
 
     def strongest(self, account: int) -> list[int]:
         """The columns to show: of each speaking family the figure with the smallest p, the strongest family first."""
-        p = self.compared.p[account]
+        p = self.against.p[self._row(account)]
         best = []
         for name in self.families(account):
             columns = [i for i, f in enumerate(FEATURES) if f.family == name and not np.isnan(p[i])]
@@ -319,28 +355,30 @@ class Automation:
             return f"automation indicators: none ({more})"
         told = [self._tell(account, column) for column in self.strongest(account)]
         spoken = ", ".join(self.families(account)) or "no family by itself"
-        return "; ".join([f"automation indicators: {self.level[account]} ({spoken}), {more}", *told])
+        no_proof = "no proof of a machine: newsrooms, shared accounts and fans with notifications have them, too"
+        return "; ".join([f"automation indicators: {self.level_of(account)} ({spoken}), {more}", *told, no_proof])
 
     def _tell(self, account: int, column: int) -> str:
-        feature = FEATURES[column]
-        median = feature.words(self.compared.median(account, column))
-        high = feature.words(self.compared.extreme(account, column, feature.tail))
-        phrase = feature.phrase(float(self.values[account, column]))
+        feature, row = FEATURES[column], self._row(account)
+        median = feature.words(self.against.median(row, column))
+        high = feature.words(self.against.extreme(row, column, feature.tail))
+        phrase = feature.phrase(float(self.figured[row, column]))
         return f"{phrase}, where accounts as active have {median} (median) and {high} ({feature.rank()})"
 
     def figures(self, account: int, columns: Sequence[int] | None = None) -> list[dict[str, Any]]:
         """Rows about an account's figures: value, median and 99th percentile of the accounts as active, p."""
         chosen = range(len(FEATURES)) if columns is None else columns
-        return [self._figure(account, i) for i in chosen if not np.isnan(self.values[account, i])]
+        row = self._row(account)
+        return [self._figure(row, i) for i in chosen if not np.isnan(self.figured[row, i])]
 
-    def _figure(self, account: int, i: int) -> dict[str, Any]:
-        feature, p = FEATURES[i], self.compared.p[account, i]
-        against = (self.compared.median(account, i), self.compared.extreme(account, i, feature.tail))
+    def _figure(self, row: int, i: int) -> dict[str, Any]:
+        feature, p = FEATURES[i], self.against.p[row, i]
+        against = (self.against.median(row, i), self.against.extreme(row, i, feature.tail))
         median, high = (None if np.isnan(v) else round(v, 4) for v in against)
         return {
             "feature": feature.name,
             "family": feature.family,
-            "value": round(float(self.values[account, i]), 4),
+            "value": round(float(self.figured[row, i]), 4),
             "median": median,
             "percentile_99": high,
             "p": None if np.isnan(p) else float(f"{p:.3g}"),
@@ -363,29 +401,31 @@ def judge(study: Study, subject: Flags, control: Flags, lines: Timelines | None 
     lines = lines or timelines.load(study)
     able = enough(lines)
     control = control & ~subject & able
-    values = figures(study, lines, control)
-    asked = able & (subject | control)
-    used = np.where(asked[:, None], values, np.nan)
-    compared = compare(
-        used,
+    # most accounts post too little to be judged
+    held = np.flatnonzero(subject | control)
+    values = figures(study, lines, control, held)
+    against = compare(
+        np.where(able[held, None], values, np.nan),
         [f.family for f in FEATURES],
         [f.tail for f in FEATURES],
-        blocks(lines.rhythms.posts, control),
-        control,
-        lines.rhythms.step,
+        blocks(lines.rhythms.posts, control)[held],
+        control[held],
+        lines.rhythms.step[held],
         [f.alike for f in FEATURES],
     )
-    judged = asked & compared.known
-    p = np.full(len(judged), np.nan)
-    scores = np.sort(compared.score[judged & control])
-    p[judged] = conformal(compared.score[judged], scores, control[judged])
-    q = np.full(len(judged), np.nan)
-    own = judged & subject
-    q[own] = benjamini_hochberg(p[own])
+    known = able[held] & against.known
+    mine, theirs = known & subject[held], known & control[held]
+    p, q = np.full((2, len(held)), np.nan)
+    p[known] = conformal(against.score[known], np.sort(against.score[theirs]), control[held][known])
+    q[mine] = benjamini_hochberg(p[mine])
     with np.errstate(invalid="ignore"):
-        flagged = own & (q <= FDR)
-    threshold = float(compared.score[flagged].min(initial=np.inf))
-    return Automation(lines, values, subject, control, judged, compared, p, q, threshold)
+        flagged = mine & (q <= FDR)
+    threshold = float(against.score[flagged].min(initial=np.inf))
+    every = np.full((2, len(subject)), np.nan)
+    every[:, held] = p, q
+    judged = np.zeros(len(subject), dtype=bool)
+    judged[held] = known
+    return Automation(lines, held, values, against, subject, control, judged, every[0], every[1], threshold)
 
 
 @dataclass(frozen=True)

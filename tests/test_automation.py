@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from rhythmic import DAY, START, clock, cyborg, person, rhythmic
@@ -40,6 +42,28 @@ def test_clocks_cyborgs_and_people_are_told_apart(world):
     assert classes(found, range(172, 184)) == ["cyborg-like"] * 12
     assert classes(found, range(184, 196)).count("person-like") >= 11
     assert classes(found, range(196, 200)) == ["insufficient data"] * 4
+
+
+def test_one_family_alone_makes_no_class_of_an_account_that_rests(world):
+    _, found = world
+    speaks = {name: i for i, name in enumerate(found.against.names)}
+    for only in ("speed", "schedule"):
+        alone = replace(found)
+        alone.__dict__["speaking"] = np.zeros_like(found.speaking)
+        alone.__dict__["speaking"][172:184, speaks[only]] = True
+        assert classes(alone, range(172, 184)) == ["unclear"] * 12
+        alone = replace(found)
+        alone.__dict__["speaking"] = np.zeros_like(found.speaking)
+        alone.__dict__["speaking"][172:184, [speaks[only], speaks["rhythm"]]] = True
+        assert classes(alone, range(172, 184)) == ["cyborg-like"] * 12
+
+
+def test_quiet_hours_alone_make_no_machine(world):
+    _, found = world
+    alone = replace(found)
+    alone.__dict__["speaking"] = np.zeros_like(found.speaking)
+    alone.__dict__["speaking"][160:172, found.against.names.index("rhythm")] = True
+    assert classes(alone, range(160, 172)) == ["unclear"] * 12
 
 
 def test_the_families_that_speak_are_named(world):

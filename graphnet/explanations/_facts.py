@@ -48,8 +48,11 @@ order by i.community, i.kind, i.object
 """
 """One row for each thing that two members or more of a community act on."""
 DOING = """
-select account, kind, count(*) as n, count(distinct target) as targets from actions
-where kind in ('retweet', 'quote', 'reply', 'mention', 'link', 'text') group by account, kind
+select account,
+    count(case when kind = 'retweet' then 1 end) as retweet, count(case when kind = 'text' then 1 end) as text,
+    count(distinct case when kind = 'reply' then target end) as reply_targets,
+    count(distinct case when kind = 'mention' then target end) as mention_targets
+from actions where kind in ('retweet', 'reply', 'mention', 'text') group by account
 """
 CLIENTS = """
 with made as (
@@ -307,42 +310,43 @@ class Facts:
 
     @cached_property
     def doing(self) -> dict[str, Ints]:
-        """How often each account did each kind of thing, and under ``kind_targets`` to how many different accounts."""
+        """How often each account retweets or writes (``text``), and how many accounts it answers or mentions."""
         rows = self.rows(DOING)
-        names = ("retweet", "quote", "reply", "mention", "link", "text")
-        found = {n + end: np.zeros(self.width, np.int64) for n in names for end in ("", "_targets")}
-        for name in names:
-            of = rows["kind"] == name
-            found[name][rows["account"][of]] = rows["n"][of]
-            found[name + "_targets"][rows["account"][of]] = rows["targets"][of]
-        return found
+        account = rows.pop("account")
+        return {name: self._of_all(account, n) for name, n in rows.items()}
 
     @cached_property
     def days(self) -> Ints:
         """On how many days each account acted; 0 where no time is known."""
-        found = np.zeros(self.width, dtype=np.int64)
-        found[self._dated["account"]] = self._dated["days"]
-        return found
+        return self._dated[0]
 
     @cached_property
     def span(self) -> int:
         """Days from the first to the last action of the study; 0 without times."""
-        first, last = self._dated["first"], self._dated["last"]
-        return int(last.max() // DAY - first.min() // DAY) + 1 if len(first) else 0
+        return self._dated[1]
 
     @cached_property
-    def _dated(self) -> dict[str, npt.NDArray[Any]]:
-        return self.rows(DAYS)
+    def _dated(self) -> tuple[Ints, int]:
+        rows = self.rows(DAYS)
+        first, last = rows["first"], rows["last"]
+        span = int(last.max() // DAY - first.min() // DAY) + 1 if len(first) else 0
+        return self._of_all(rows["account"], rows["days"]), span
+
+    def _of_all(self, account: Ints, values: Ints) -> Ints:
+        """Values of some accounts as one of each account, 0 for the others."""
+        found = np.zeros(self.width, dtype=np.int64)
+        found[account] = values
+        return found
 
     @cached_property
     def profiles(self) -> dict[str, Any]:
-        """Columns of ``accounts``: ``created`` and ``verified`` as numbers with NaN, ``name``, ``description``."""
+        """Columns of ``accounts``: ``created`` and ``verified`` as numbers with NaN, two of texts as Arrow has them."""
         table = self.study.rows("select account, name, created, verified, description from accounts order by account")
         return {
             "created": table["created"].cast("float64").to_numpy(),
             "verified": table["verified"].cast("int8").cast("float64").to_numpy(),
-            "name": table["name"].to_pylist(),
-            "description": table["description"].to_pylist(),
+            "name": table["name"],
+            "description": table["description"],
         }
 
     @cached_property

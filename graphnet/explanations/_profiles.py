@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from graphnet.crowds import Crowds, Flags, Ints
 from graphnet.explanations import Clue, Role, lean, share
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Common", "common", "named", "words"]
 
+SOME = 10_000
+"""Profiles held as texts of Python at once."""
 SIGNS = 2_000
 """Signs of a profile that are read."""
 LEAST = 4
@@ -66,7 +70,7 @@ def words(name: str | None, description: str | None) -> set[str]:
     return {w for w in said | parts if len(w) >= (LEAST if w.isascii() else LEAST - 1)}
 
 
-def common(name: Sequence[str | None], text: Sequence[str | None], groups: Crowds, elsewhere: Flags) -> Common:
+def common(name: pa.ChunkedArray, text: pa.ChunkedArray, groups: Crowds, elsewhere: Flags) -> Common:
     """The most telling word of each community's profiles.
 
     Args:
@@ -76,17 +80,27 @@ def common(name: Sequence[str | None], text: Sequence[str | None], groups: Crowd
         elsewhere: Which accounts are in none.
     """
     found: list[Counter[str]] = [Counter() for _ in range(len(groups))]
-    for place, account in zip(groups.rows.tolist(), groups.account.tolist(), strict=True):
-        found[place].update(words(name[account], text[account]))
-    told = np.array([bool(n or t) for n, t in zip(name, text, strict=True)], dtype=bool)
-    of = groups.total(told.astype(np.int64)).astype(np.int64)
+    of = np.zeros(len(groups), np.int64)
+    for place, (handle, said) in zip(groups.rows.tolist(), _told(name, text, groups.account), strict=True):
+        found[place].update(words(handle, said))
+        of[place] += bool(handle or said)
     wanted = {w for counter, size in zip(found, of.tolist(), strict=True) for w in _frequent(counter, size)}
-    out = Counter(w for a in np.flatnonzero(elsewhere).tolist() for w in words(name[a], text[a]) & wanted)
-    others = int((told & elsewhere).sum())
+    out: Counter[str] = Counter()
+    others = 0
+    for handle, said in _told(name, text, np.flatnonzero(elsewhere)):
+        out.update(words(handle, said) & wanted)
+        others += bool(handle or said)
     best = [_best(counter, size, out, others) for counter, size in zip(found, of.tolist(), strict=True)]
     members = np.array([counter[w] for counter, w in zip(found, best, strict=True)], dtype=np.int64)
     out_of = np.array([out[w] for w in best], dtype=np.int64)
-    return Common(best, members, of, out_of, others, any(text))
+    return Common(best, members, of, out_of, others, bool(pc.any(pc.greater(pc.binary_length(text), 0)).as_py()))
+
+
+def _told(name: pa.ChunkedArray, text: pa.ChunkedArray, accounts: Ints) -> Iterator[tuple[str | None, str | None]]:
+    """Handle and description of some accounts; as texts of Python a few at a time."""
+    for low in range(0, len(accounts), SOME):
+        some = pa.array(accounts[low : low + SOME])
+        yield from zip(name.take(some).to_pylist(), text.take(some).to_pylist(), strict=True)
 
 
 def _frequent(counter: Counter[str], size: int) -> Iterator[str]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
+import numpy.typing as npt
 
 from graphnet.crowds import distinct
 from graphnet.explanations import Benign, Clue, lean, share
@@ -22,7 +23,12 @@ KNOWN = 3
 """Fewest members of whom something must be known."""
 HOST = """case when o.id like 'http%' then split_part(o.id, '/', 3) else split_part(o.id, '/', 1) end"""
 SITES = f"""
-select a.account, {HOST} as host, a.object from actions a join objects o on o.object = a.object where a.kind = 'link'
+select m.community, a.account, {HOST} as host, a.object
+from actions a join objects o on o.object = a.object join members m on m.account = a.account where a.kind = 'link'
+"""
+ELSEWHERE = f"""
+select {HOST} as host, count(*) as n from actions a join objects o on o.object = a.object
+where a.kind = 'link' and not exists (select 1 from members m where m.account = a.account) group by {HOST}
 """
 LIFT = 3
 """A site is the group's own if its share of the links is this many times that elsewhere."""
@@ -50,19 +56,18 @@ class Newsroom(Benign):
 
 def _site(facts: Facts) -> Iterator[Clue]:
     """Whether most links of most members lead to one site, and to many different pages of it."""
-    rows = facts.study.rows(SITES)
-    held = {name: rows[name].to_numpy() for name in ("account", "object")}
-    hosts = rows["host"].combine_chunks().dictionary_encode()
-    names = [links.domain(host) or host for host in hosts.dictionary.to_pylist()]
-    known, code = np.unique(np.array(names, dtype=str), return_inverse=True)
-    site, group = code[hosts.indices.to_numpy()], facts.place[held["account"]]
-    inside = group >= 0
-    users, _ = distinct(group[inside], site[inside], held["account"][inside])
+    rows, others = facts.rows(SITES), facts.rows(ELSEWHERE)
+    group, account, page = rows["group"], rows["account"], rows["object"]
+    known, site = np.unique(_domains(rows["host"]), return_inverse=True)
+    users, _ = distinct(group, site, account)
     best, members = facts.leading(users[0], users[1], np.ones(len(users[0])))
-    mine = inside & (np.append(best, -1)[group] == site)
-    on, of = facts.add(group[mine]), facts.add(group[inside])
-    everywhere = np.bincount(site[~inside], minlength=len(known))
-    usual = share(np.append(everywhere, 0)[best], np.full(len(facts), everywhere.sum()))
+    mine = best[group] == site
+    on, of = facts.add(group[mine]), facts.add(group)
+    everywhere = dict.fromkeys(known.tolist(), 0)
+    for name, n in zip(_domains(others["host"]).tolist(), others["n"].tolist(), strict=True):
+        if name in everywhere:
+            everywhere[name] += n
+    usual = share(np.array([*everywhere.values(), 0])[best], np.full(len(facts), others["n"].sum()))
     part, taking = share(on, of), share(members, facts.groups.sizes)
     special = np.where(part > LIFT * np.nan_to_num(usual), 1.0, 0.0)
     yield Clue.of(
@@ -73,15 +78,22 @@ def _site(facts: Facts) -> Iterator[Clue]:
             f"{show(known[best[i]], 60)}/…, by {members[i]:,.0f} of {facts.groups.sizes[i]:,} members"
             + ("" if np.isnan(usual[i]) else f"; elsewhere {percent(usual[i])} of the links do")
         ),
-        "the members post no links" if len(known) else "no links in this data",
+        "the members post no links" if len(known) or len(others["n"]) else "no links in this data",
     )
-    pages = facts.distinct(group[mine], held["object"][mine])
+    pages = facts.distinct(group[mine], page[mine])
     yield Clue.of(
         "sign",
         lean(np.where(on > 0, pages, np.nan), 3, 12),
         lambda i: f"they lead to {count(int(pages[i]), 'different page')} there",
         "the members post no links",
     )
+
+
+def _domains(hosts: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """The domain of each host."""
+    # as texts of Python: one long name would make all of them as long otherwise
+    names, place = np.unique(hosts, return_inverse=True)
+    return np.array([links.domain(name) or name for name in names.tolist()], dtype=object)[place]
 
 
 def _headlines(facts: Facts) -> Clue:

@@ -135,5 +135,5 @@ def _one_account(facts: Facts) -> Clue:
 
 
 def _handle(facts: Facts, account: int) -> str:
-    name = facts.profiles["name"][account]
+    name = facts.profiles["name"][account].as_py()
     return f"@{name}" if name else "an account without a known handle"

@@ -22,7 +22,19 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-__all__ = ["DAY", "EVEN", "LEAST", "PAUSE", "QUARTERS", "Rhythms", "even_session", "longest_run", "rhythms", "windows"]
+__all__ = [
+    "DAY",
+    "EVEN",
+    "LEAST",
+    "PAUSE",
+    "QUARTERS",
+    "Rhythms",
+    "by_quarter",
+    "even_session",
+    "longest_run",
+    "rhythms",
+    "windows",
+]
 
 Ints = npt.NDArray[np.int64]
 Numbers = npt.NDArray[np.float64]
@@ -61,7 +73,6 @@ class Rhythms:
         first, last: First and last time.
         step: Resolution of the times in seconds: the largest of 1, 60, 3600, 86400 that all are multiples of; 86400
             too where many times are dates without a time.
-        quarters: Posts by quarter of an hour of the day, 96 columns.
         quiet: Share of posts in the quietest six hours in a row, around midnight too.
         longest: Longest stretch without a pause of four hours, in hours.
         burstiness: Of the gaps, corrected for their number (Kim & Jo 2016): -1 a clock, 0 at random, 1 all at once.
@@ -81,7 +92,6 @@ class Rhythms:
     first: Ints
     last: Ints
     step: Ints
-    quarters: npt.NDArray[np.int32]
     quiet: Numbers
     longest: Numbers
     burstiness: Numbers
@@ -113,8 +123,8 @@ def rhythms(start: Ints, time: Ints) -> Rhythms:
         quiet = np.where(step < DAY, _quietest(quarters) / np.where(posts > 0, posts, np.nan), np.nan)
         even = even_sessions / np.where(sessions > 0, sessions, np.nan)
     return Rhythms(
-        posts, days, most, first, last, step, quarters, quiet, longest, burstiness, entropy, second, minute, modal,
-        modal_gap, even, sessions, even_sessions,
+        posts, days, most, first, last, step, quiet, longest, burstiness, entropy, second, minute, modal, modal_gap,
+        even, sessions, even_sessions,
     )  # fmt: skip
 
 
@@ -124,6 +134,16 @@ def _quietest(quarters: npt.NDArray[np.int32]) -> Ints:
     for low in range(0, len(quarters), SOME):
         windows(quarters[low : low + SOME]).min(axis=1, out=found[low : low + SOME])
     return found
+
+
+def by_quarter(time: Ints) -> npt.NDArray[np.int32]:
+    """Posts by quarter of an hour of the day.
+
+    Example:
+        >>> np.flatnonzero(by_quarter(np.array([60, DAY + 899, 3600]))).tolist()
+        [0, 4]
+    """
+    return np.bincount(time % DAY // 900, minlength=QUARTERS).astype(np.int32)
 
 
 def windows(quarters: npt.NDArray[np.int32]) -> Ints:

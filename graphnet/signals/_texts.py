@@ -21,15 +21,14 @@ from weakref import WeakKeyDictionary, ref
 
 import numpy as np
 
-from graphnet.crowds import Crowds, Flags, Ints, distinct, incidence
+from graphnet.crowds import Crowds, Flags, Ints, Numbers, distinct
 from graphnet.study import Study
 from graphnet.words import count
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-    from scipy.sparse import csr_array
 
-__all__ = ["Clusters", "Texts", "clusters_of", "load", "own", "set_aside"]
+__all__ = ["Clusters", "Texts", "Uses", "clusters_of", "load", "own", "set_aside"]
 
 ENOUGH = 100
 """Fewest accounts in no community by which a phrase can be called common or not."""
@@ -45,17 +44,34 @@ WORDS = {
 
 
 @dataclass(frozen=True)
+class Uses:
+    """The texts that accounts use which count unless they are common, one account after the other.
+
+    Attributes:
+        start: Where the texts of each account start; one longer than the number of accounts.
+        text: The texts, each once an account.
+        first: When the account wrote it first; -1 where unknown.
+        posts: In how many posts.
+    """
+
+    start: Ints
+    text: Ints
+    first: Ints
+    posts: Numbers
+
+
+@dataclass(frozen=True)
 class Texts:
     """Own posts with words: how many each account has, and those whose words another account used too.
 
     Attributes:
         study: Where posts and names are looked up.
         total: Own posts with words of each account.
-        account, text, post, time: One row a post, sorted by text, time (unknown ones last) and post; ``text`` is a
-            column of ``posts``, ``post`` and ``time`` are -1 where unknown.
+        account, text, post, time: One row a post of a member, sorted by text, time (unknown ones last) and post;
+            ``text`` is a place in ``object``, ``post`` and ``time`` are -1 where unknown.
+        uses: Who uses each text, members or not.
         object: Of each text: the number of its cluster, or of the object where texts were not matched.
         template: Of each text: why it is not counted, a key of `WORDS`; "": it is.
-        judged: Of each text whether it counts unless it is common.
         place: Of each account: its community, from 0; -1: none.
         users: Of each text: how many of these accounts use it.
         common: How many of them make a text common.
@@ -67,9 +83,9 @@ class Texts:
     text: Ints
     post: Ints
     time: Ints
+    uses: Uses
     object: Ints
     template: NDArray[np.object_]
-    judged: Flags
     place: Ints
     users: Ints
     common: int
@@ -85,22 +101,6 @@ class Texts:
     def counted(self) -> Flags:
         """Whether each text counts."""
         return np.asarray(self.template == "", np.bool_)
-
-    @cached_property
-    def posts(self) -> csr_array:
-        """Posts by account and text, of the texts that count unless they are common."""
-        kept = self.judged[self.text]
-        return incidence(self.account[kept], self.text[kept], (len(self.total), len(self.object)))
-
-    @cached_property
-    def firsts(self) -> tuple[Ints, Ints, Ints]:
-        """Where the texts of each account start, those that count unless they are common, and when it wrote each."""
-        # rows are in the order of time, so the first of a text and account is the earliest
-        kept = np.flatnonzero(self.judged[self.text])
-        code = self.account[kept] * max(len(self.object), 1) + self.text[kept]
-        first = kept[np.unique(code, return_index=True)[1]]
-        sizes = np.bincount(self.account[first], minlength=len(self.total))
-        return np.append(0, np.cumsum(sizes)), self.text[first], self.time[first]
 
 
 @dataclass(frozen=True)
@@ -124,22 +124,38 @@ class Clusters:
     counted: Flags
 
 
-def own(study: Study, kind: str) -> str:
-    """SQL for the own posts with words: account, object, post, time."""
+def own(kind: str, *, members: bool = False) -> str:
+    """SQL for the own posts with words, of all accounts or of members: account, object, post, time."""
     named = kind.replace("'", "''")
-    plain = (
+    return (
         "select distinct a.account, a.object, a.post, coalesce(p.time, a.time) as time "
         "from actions a left join posts p on p.post = a.post "
         f"where a.kind = '{named}' and a.object is not null and not coalesce(p.repost, false)"
+        f"{' and a.account in (select account from members)' if members else ''}"
     )
+
+
+def _clustered(study: Study, kind: str, rows: str) -> str:
+    """SQL for own posts with the number of their cluster as ``object``, where texts were matched."""
     if kind != "text" or not study.has("copies"):
-        return plain
+        return rows
     # a text in no cluster is nobody else's: numbers below 0
     return (
-        f"select o.account, coalesce(c.cluster, -1 - o.object) as object, o.post, o.time from ({plain}) o "
+        f"select o.account, coalesce(c.cluster, -1 - o.object) as object, o.post, o.time from ({rows}) o "
         "left join (select post, cluster from copies where how in ('same', 'near')) c on c.post = o.post"
     )
 
+
+USED = """
+with used as (
+    select account, object, count(*) as n, coalesce(min(case when time >= 0 then time end), -1) as first
+    from ({own}) o group by account, object
+), shared as (
+    select object from used group by object having count(*) > 1
+)
+select u.account, u.object, u.n, u.first from used u join shared s on s.object = u.object
+"""
+"""Texts of several accounts, once an account."""
 
 _IN_USE: WeakKeyDictionary[Study, tuple[Any, Flags, ref[Texts]]] = WeakKeyDictionary()
 """Texts that somebody holds, and what they came from: three signals in a row ask for the same."""
@@ -167,38 +183,37 @@ def load(study: Study, outside: Flags, kind: str = "text", common: float = 0.01)
 
 
 def _load(study: Study, outside: Flags, kind: str, common: float) -> Texts:
-    sql = own(study, kind)
-    counts = study.rows(f"select account, count(*) as n from ({sql}) o group by account")
+    counts = study.rows(f"select account, count(*) as n from ({own(kind)}) o group by account")
     total = np.zeros(len(outside), dtype=np.int64)
     total[counts["account"].to_numpy()] = counts["n"].to_numpy()
+    used = study.rows(USED.format(own=_clustered(study, kind, own(kind))))
+    user, things, posts, first = (used[n].to_numpy() for n in ("account", "object", "n", "first"))
+    objects, text = np.unique(things, return_inverse=True)
+    template = _templates(study, kind, objects, int(outside.sum()))
+    judged = np.asarray(template == "", np.bool_)
+    users = np.bincount(text[outside[user]], minlength=len(objects)).astype(np.int64)
+    least = int(max(common * outside.sum(), FEW)) + 1
+    template[judged & (users >= least)] = "common"
+    kept = np.flatnonzero(judged[text])
+    kept = kept[np.lexsort((text[kept], user[kept]))]
+    start = np.append(0, np.cumsum(np.bincount(user[kept], minlength=len(outside))))
+    uses = Uses(start, text[kept], first[kept], posts[kept].astype(np.float64))
+    rows = _of_members(study, kind, objects)
+    return Texts(study, total, *rows, uses, objects, template, _places(study, outside), users, least)
+
+
+def _of_members(study: Study, kind: str, objects: Ints) -> tuple[Ints, Ints, Ints, Ints]:
+    """Account, text, post and time of the members' posts with these texts, in the order that `Texts` tells."""
     rows = study.rows(
-        f"with own as ({sql}), shared as ("
-        "select object from own group by object having count(distinct account) > 1) "
-        "select o.account, o.object, coalesce(o.post, -1) as post, coalesce(o.time, -1) as time "
-        "from own o join shared s on s.object = o.object"
+        "select account, object, coalesce(post, -1) as post, coalesce(time, -1) as time "
+        f"from ({_clustered(study, kind, own(kind, members=True))}) o"
     )
     account, things, post, time = (rows[n].to_numpy() for n in ("account", "object", "post", "time"))
-    order = np.lexsort((account, post, time, time < 0, things))
-    objects, text = np.unique(things[order], return_inverse=True)
-    template = _templates(study, kind, objects, int(outside.sum()))
-    users = _users(account[order], text, len(objects), outside)
-    least = int(max(common * outside.sum(), FEW)) + 1
-    judged = np.asarray(template == "", np.bool_)
-    template[judged & (users >= least)] = "common"
-    return Texts(
-        study,
-        total,
-        account[order],
-        text,
-        post[order],
-        time[order],
-        objects,
-        template,
-        judged,
-        _places(study, outside),
-        users,
-        least,
-    )
+    shared = np.isin(things, objects)
+    account, post, time = account[shared], post[shared], time[shared]
+    text = np.searchsorted(objects, things[shared])
+    order = np.lexsort((account, post, time, time < 0, text))
+    return account[order], text[order], post[order], time[order]
 
 
 def _templates(study: Study, kind: str, objects: Ints, outside: int) -> NDArray[np.object_]:
@@ -220,12 +235,6 @@ def _places(study: Study, outside: Flags) -> Ints:
         rows = study.rows("select community, account from members")
         place[rows["account"].to_numpy()] = np.unique(rows["community"].to_numpy(), return_inverse=True)[1]
     return np.where(outside, -1, place)
-
-
-def _users(account: Ints, text: Ints, texts: int, outside: Flags) -> Ints:
-    """How many of the accounts in no community use each text."""
-    (text, account), _ = distinct(text, account)
-    return np.bincount(text[outside[account]], minlength=texts).astype(np.int64)
 
 
 def clusters_of(data: Texts, groups: Crowds) -> Clusters:

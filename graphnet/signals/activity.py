@@ -59,7 +59,7 @@ def described(data: Rhythm, members: Ints) -> str:
 
 def by_hour(data: Rhythm, members: Ints) -> list[dict[str, Any]]:
     """The members' posts by hour of the day (UTC)."""
-    return [{"hour": hour, "count": n} for hour, n in enumerate(data.hours(members).tolist())]
+    return [{"hour": hour, "count": n} for hour, n in enumerate(data.hours(members))]
 
 
 def _day(time: Any) -> str:

@@ -16,6 +16,14 @@ from graphnet.study import Study
 
 __all__ = ["Automation"]
 
+NONE = "none of their figures is rare among control accounts as active"
+MEANING = (
+    "a figure of rhythm, schedule, speed, words, volume or profile that is rare among control accounts as active, and "
+    "no proof of a machine: fans with notifications switched on, newsrooms and shared accounts have them, too"
+)
+"""What an indicator says, and what it does not."""
+OF_ACCOUNT = "yes or no: has automation indicators"
+
 
 @dataclass(frozen=True)
 class Judged:
@@ -37,8 +45,8 @@ class Automation(Signal[Judged]):
     """
 
     name: ClassVar[str] = "automation"
-    title: ClassVar[str] = "automation indicators and bot-like composition"
-    unit: ClassVar[str] = "share of members"
+    title: ClassVar[str] = "automation indicators"
+    unit: ClassVar[str] = "share of judged members that have an automation indicator"
     least_members: int = 3
 
     def missing(self, study: Study) -> str | None:
@@ -47,7 +55,7 @@ class Automation(Signal[Judged]):
 
     def load(self, study: Study, outside: Flags) -> Judged:
         """See `Signal.load`."""
-        return Judged(study, automation.judge(study, ~outside, outside))
+        return Judged(study, automation.judge(study, ~outside, outside, timelines.load(study, "members")))
 
     def statistic(self, data: Judged, crowds: Crowds) -> Numbers:
         """Members with indicators over members that can be judged."""
@@ -60,7 +68,9 @@ class Automation(Signal[Judged]):
         for i, value in enumerate(values):
             members = groups.members(i)
             composed = data.found.composition(members)
-            told = f"bot-like composition: {composed.tell()}"
+            flagged, judged = int(data.found.flagged[members].sum()), composed.judged
+            told = f"{flagged:,} of {judged:,} members that can be judged have an automation indicator"
+            told += f": {MEANING if flagged else NONE}; {composed.tell()}"
             if np.isnan(value):
                 told = f"insufficient data: {composed.judged:,} of {composed.size:,} members can be judged"
                 told += f", {self.least_members} are needed"
@@ -75,7 +85,7 @@ class Automation(Signal[Judged]):
         shown = showing.posts(data.study, found, groups.account.tolist())
         for account in groups.account.tolist():
             value = float(found.flagged[account]) if found.judged[account] else np.nan
-            told = self.of_account(account, value, found.tell(account), shown.get(account))
+            told = replace(self.of_account(account, value, found.tell(account), shown.get(account)), unit=OF_ACCOUNT)
             yield replace(told, control=1 - float(found.p[account])) if found.judged[account] else told
 
 

@@ -31,7 +31,7 @@ class CopyGap(Signal[Texts]):
 
     def missing(self, study: Study) -> str | None:
         """See `Signal.missing`."""
-        found = study.rows(f"select 1 from ({own(study, 'text')}) o where time is not null limit 1").num_rows
+        found = study.rows(f"select 1 from ({own('text')}) o where time is not null limit 1").num_rows
         return None if found else "the study has no accounts' own words with times"
 
     def load(self, study: Study, outside: Flags) -> Texts:
@@ -42,7 +42,8 @@ class CopyGap(Signal[Texts]):
         """The median gap; NaN where no two of the group wrote the same at known times."""
         from graphnet.kernels.copied import copied  # noqa: PLC0415  (numba, half a second)
 
-        return np.asarray(copied(crowds.start, crowds.account, *data.firsts, 2, *data.judges)[1])
+        uses = data.uses
+        return np.asarray(copied(crowds.start, crowds.account, uses.start, uses.text, uses.first, 2, *data.judges)[1])
 
     def communities(self, data: Texts, groups: Crowds, values: Numbers) -> Iterator[Finding]:
         """See `Signal.communities`."""

@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from graphnet.crowds import Crowds, Flags, Ints, Numbers, table_arrays
+from graphnet.crowds import Crowds, Flags, Ints, Numbers
 from graphnet.safe import show
 from graphnet.signals import EVIDENCE, Finding, Rows, Signal, look_up
 from graphnet.signals._texts import Clusters, Texts, clusters_of, load, own, set_aside
@@ -48,7 +48,7 @@ class NearIdentical(Signal[Texts]):
 
     def missing(self, study: Study) -> str | None:
         """See `Signal.missing`."""
-        found = study.rows(f"select 1 from ({own(study, self.kind)}) o limit 1").num_rows
+        found = study.rows(f"select 1 from ({own(self.kind)}) o limit 1").num_rows
         return None if found else "the study has no accounts' own words"
 
     def load(self, study: Study, outside: Flags) -> Texts:
@@ -59,7 +59,8 @@ class NearIdentical(Signal[Texts]):
         """Posts whose text another of the group used, over all own posts of the group."""
         from graphnet.kernels.copied import repeated  # noqa: PLC0415  (numba, half a second)
 
-        posts = repeated(crowds.start, crowds.account, *table_arrays(data.posts)[:3], *data.judges)
+        uses = data.uses
+        posts = repeated(crowds.start, crowds.account, uses.start, uses.text, uses.posts, *data.judges)
         total = crowds.total(data.total)
         writing = crowds.total((data.total > 0).astype(np.int64))
         return np.where(writing > 1, posts / np.maximum(total, 1), np.nan)

@@ -20,9 +20,10 @@ from graphnet.words import HIDDEN, count, iso, percent
 __all__ = ["Obfuscation"]
 
 OWN = "select account, count(*) as n from posts where text is not null and not coalesce(repost, false) group by account"
+POSTS = "select p.account, count(*) as n from obfuscations o join posts p on p.post = o.post group by p.account"
 ROWS = (
     f"select p.account, p.post, coalesce(p.time, -1) as time, {', '.join(f'o.{k}' for k in HIDDEN)} "
-    "from obfuscations o join posts p on p.post = o.post"
+    "from obfuscations o join posts p on p.post = o.post where p.account in (select account from members)"
 )
 FEW = 5
 """Evidence rows an account."""
@@ -36,7 +37,7 @@ class Hidden:
         study: Where posts and names are looked up.
         total: Own posts with words of each account.
         posts: Of these, those in which something is hidden.
-        account, post, time: One row such a post; those of an account together, those with most hidden first.
+        account, post, time: One row such a post of a member; those of an account together, most hidden first.
         found: How much of each kind is hidden in it; one column a kind.
     """
 
@@ -71,13 +72,11 @@ class Obfuscation(Signal[Hidden]):
 
     def load(self, study: Study, outside: Flags) -> Hidden:
         """See `Signal.load`."""
-        own, rows = study.rows(OWN), study.rows(ROWS)
-        total = np.zeros(len(outside), np.int64)
-        total[own["account"].to_numpy()] = own["n"].to_numpy()
+        total, posts = (_counted(study, sql, len(outside)) for sql in (OWN, POSTS))
+        rows = study.rows(ROWS)
         account, post, time = (rows[n].to_numpy().astype(np.int64) for n in ("account", "post", "time"))
         found = np.stack([rows[kind].to_numpy() for kind in HIDDEN], axis=1).astype(np.int64)
         order = np.lexsort((post, -found.sum(axis=1), account))
-        posts = np.bincount(account, minlength=len(outside))
         return Hidden(study, total, posts, account[order], post[order], time[order], found[order])
 
     def statistic(self, data: Hidden, crowds: Crowds) -> Numbers:
@@ -120,6 +119,14 @@ class Obfuscation(Signal[Hidden]):
                 of = count(total, "own post")
                 reason = f"hidden characters in {len(rows):,} of its {of}: {_kinds(data.found[rows])}"
             yield self.of_account(who, len(rows) / total, reason, [shown[r] for r in rows[:FEW].tolist()])
+
+
+def _counted(study: Study, sql: str, accounts: int) -> Ints:
+    """``n`` of each account, 0 where it has no row."""
+    rows = study.rows(sql)
+    found = np.zeros(accounts, np.int64)
+    found[rows["account"].to_numpy()] = rows["n"].to_numpy()
+    return found
 
 
 def _kinds(found: Ints) -> str:

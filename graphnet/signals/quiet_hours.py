@@ -57,7 +57,7 @@ def quietest(data: Rhythm, members: Ints) -> str:
     """The six hours in which these accounts together post least; the first of equals."""
     from graphnet.kernels.rhythm import QUARTERS, windows  # noqa: PLC0415  (numba, half a second)
 
-    first = int(windows(data.of.quarters[members].sum(axis=0, dtype=np.int32)).argmin())
+    first = int(windows(data.quarters(members)).argmin())
     return f"{_clock(first)} to {_clock((first + QUARTERS // 4) % QUARTERS)} UTC"
 
 

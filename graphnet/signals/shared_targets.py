@@ -11,30 +11,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
-from graphnet.crowds import Crowds, Flags, Ints, Numbers, incidence, sums, table_arrays
+from graphnet.crowds import Crowds, Flags, Ints, Numbers, distinct
 from graphnet.intervals import ratio
 from graphnet.safe import show
 from graphnet.signals import EVIDENCE, Finding, Signal, look_up
+from graphnet.signals._targets import Targets, any_at_all, load
 from graphnet.study import Study
 from graphnet.words import count, percent
 
-if TYPE_CHECKING:
-    from scipy.sparse import csr_array
-
 __all__ = ["SharedTargets"]
 
-ROWS = """
-select account, kind, case when target is null then 1 else 0 end as thing, coalesce(target, object) as target
-from actions
-where kind <> 'text' and kind <> 'hashtags'
-    and coalesce(target, object) is not null and (target is null or target <> account)
-group by account, kind, case when target is null then 1 else 0 end, coalesce(target, object)
-"""
-"""Once per account, kind and target. A text is the matter of another signal, a tag sequence repeats its tags."""
 DOING = {
     "reply": ("reply", "reply to"),
     "mention": ("mention others", "mention"),
@@ -48,31 +38,6 @@ DOING = {
 
 LEAST = 3
 """Fewest members whose target can set the group apart: any two accounts have something in common."""
-
-
-@dataclass(frozen=True)
-class Targets:
-    """Who acts on what.
-
-    Attributes:
-        study: Where names are looked up.
-        acts: One row an account, one column a target (of one kind): 1 where the account acts on it.
-        alike: The same, rare targets weighing more (ln of the kind's accounts over the target's), each row of length 1.
-        active: One column a kind: 1 where the account acts in that way at all.
-        kinds: The kinds' names.
-        kind: The kind (place in ``kinds``) of each target.
-        thing: Whether each target is an object (else an account).
-        number: Our number of each target.
-    """
-
-    study: Study
-    acts: csr_array
-    alike: csr_array
-    active: csr_array
-    kinds: list[str]
-    kind: Ints
-    thing: Ints
-    number: Ints
 
 
 @dataclass(frozen=True)
@@ -109,30 +74,19 @@ class SharedTargets(Signal[Targets]):
 
     def missing(self, study: Study) -> str | None:
         """See `Signal.missing`."""
-        return None if study.rows(f"select 1 from ({ROWS}) limit 1").num_rows else "no account acts on anything"
+        return None if any_at_all(study) else "no account acts on anything"
 
     def load(self, study: Study, outside: Flags) -> Targets:
         """See `Signal.load`."""
-        rows = study.rows(ROWS)
-        kinds = sorted(rows["kind"].unique().to_pylist())
-        account, thing, target = (rows[n].to_numpy() for n in ("account", "thing", "target"))
-        kind = np.searchsorted(np.array(kinds), rows["kind"].to_numpy(zero_copy_only=False).astype(str))
-        span = int(target.max(initial=0)) + 1
-        # one number for kind, accounts-or-objects and target, so that the columns come in one canonical order
-        codes, column = np.unique((kind * 2 + thing) * span + target, return_inverse=True)
-        acts = incidence(account, column, (len(outside), len(codes)))
-        active = incidence(account, kind, (len(outside), len(kinds)))
-        active.data[:] = 1
-        of = (codes // span // 2).astype(np.int64)
-        return Targets(study, acts, _weighted(acts, active, of), active, kinds, of, codes // span % 2, codes % span)
+        return load(study, len(outside))
 
     def statistic(self, data: Targets, crowds: Crowds) -> Numbers:
         """Mean cosine of two members: (|sum of their vectors|^2 - n) / (n (n - 1)), so no pair is looked at."""
         from graphnet.kernels.crowd_sums import squares  # noqa: PLC0415  (numba, half a second)
 
-        length = squares(crowds.start, crowds.account, *table_arrays(data.alike))
-        acting = crowds.total((np.diff(data.acts.indptr) > 0).astype(np.int64))
-        weighing = crowds.total((np.diff(data.alike.indptr) > 0).astype(np.int64))
+        length = squares(crowds.start, crowds.account, data.start, data.target, data.weight, data.length)
+        acting = crowds.total((np.diff(data.start) > 0).astype(np.int64))
+        weighing = crowds.total((data.length > 0).astype(np.int64))
         pairs = np.where(acting > 1, acting * (acting - 1.0), np.nan)
         return np.asarray(np.clip((length - weighing) / pairs, 0, 1), dtype=np.float64)
 
@@ -153,10 +107,8 @@ class SharedTargets(Signal[Targets]):
         bounds = np.searchsorted(shared.group, np.arange(len(groups) + 1))
         for i in range(len(groups)):
             columns, told = shared.column[bounds[i] : bounds[i + 1]], rows[bounds[i] : bounds[i + 1]]
-            members = groups.members(i)
-            # columns on the short side: a group has ten of them, but may have thousands of members
-            acts = data.acts[members][:, columns].toarray() > 0
-            for account, done in zip(members.tolist(), acts, strict=True):
+            for account in groups.members(i).tolist():
+                done = np.isin(columns, data.target[data.start[account] : data.start[account + 1]])
                 yield self._account(account, [row for row, did in zip(told, done, strict=True) if did], len(told))
 
     def _account(self, account: int, done: list[dict[str, Any]], of: int) -> Finding:
@@ -166,25 +118,16 @@ class SharedTargets(Signal[Targets]):
         return self.of_account(account, len(done) / of, reason, done)
 
 
-def _weighted(acts: csr_array, active: csr_array, kind: Ints) -> csr_array:
-    """Rows of length 1 in which a target weighs ln(accounts of its kind / its accounts)."""
-    weight = np.log(active.sum(axis=0)[kind] / acts.sum(axis=0))
-    found = acts.copy()
-    found.data = weight[acts.indices]
-    found.eliminate_zeros()
-    length = np.sqrt(found.multiply(found).sum(axis=1))
-    found.data /= np.repeat(length, np.diff(found.indptr))
-    return found
-
-
 def _shared(data: Targets, groups: Crowds) -> Shared:
     """All targets of two members or more, ranked within each community."""
-    everyone, all_active = data.acts.sum(axis=0), data.active.sum(axis=0)
-    active = groups.matrix(data.acts.shape[0]) @ data.active
-    group, column, members = _counts(data, groups)
-    kind = data.kind[column]
-    of = active.toarray()[group, kind]
-    others, of_others = everyone[column] - members, all_active[kind] - of
+    member, target = data.acting(groups)
+    of_group = groups.rows[member]
+    (group, column), count = _counted(of_group, target)
+    several = count >= 2
+    group, column, members = group[several], column[several], count[several].astype(np.float64)
+    kind = data.kind(column)
+    of = _acting_in(data, groups, member, target)[group, kind]
+    others, of_others = data.everyone[column] - members, data.active[kind] - of
     low, high = ratio(members, of, others, of_others, np.bincount(group, minlength=len(groups))[group])
     rank = np.where(members >= LEAST, members / groups.sizes[group] * np.log(np.fmax(low, 1)), 0)
     order = np.lexsort((column, -members, -rank, group))
@@ -192,15 +135,18 @@ def _shared(data: Targets, groups: Crowds) -> Shared:
     return _take(Shared(group, column, counts[0], counts[1], counts[2], counts[3], low, high, rank), order)
 
 
-def _counts(data: Targets, groups: Crowds) -> tuple[Ints, Ints, Numbers]:
-    """Community, target and members of each target of two members or more."""
-    pieces: list[tuple[Any, Any, Any]] = [((), (), ())]
-    for places, found in sums(groups, data.acts):
-        held = found.tocoo()
-        many = held.data >= 2
-        pieces.append((held.row[many] + places.start, held.col[many], held.data[many]))
-    group, column, members = (np.concatenate(p) for p in zip(*pieces, strict=True))
-    return group.astype(np.int64), column.astype(np.int64), members
+def _acting_in(data: Targets, groups: Crowds, member: Ints, target: Ints) -> Numbers:
+    """How many members of each group act in each way."""
+    (member, kind), _ = distinct(member, data.kind(target))
+    found = np.zeros((len(groups), len(data.kinds)))
+    np.add.at(found, (groups.rows[member], kind), 1)
+    return found
+
+
+def _counted(*columns: Ints) -> tuple[list[Ints], Ints]:
+    """The different rows of some columns, sorted, and how often each is there."""
+    rows, place = distinct(*columns)
+    return rows, np.bincount(place, minlength=len(rows[0]))
 
 
 def _take(shared: Shared, which: Any) -> Shared:
@@ -215,7 +161,8 @@ def _first(shared: Shared, count: int) -> Shared:
 
 def _evidence(data: Targets, shared: Shared) -> list[dict[str, Any]]:
     """Rows for people: ids and names as text, shares and interval rounded."""
-    number, thing = data.number[shared.column], data.thing[shared.column].astype(bool)
+    code = data.code[shared.column]
+    number, thing, kind = code % data.span, code // data.span % 2 > 0, data.kind(shared.column)
     accounts = look_up(data.study, "accounts", "id, name", number[~thing])
     objects = look_up(data.study, "objects", "id, kind", number[thing])
     rows = []
@@ -226,7 +173,7 @@ def _evidence(data: Targets, shared: Shared) -> list[dict[str, Any]]:
         outside = shared.others[i] / shared.of_others[i] if compared else None
         rows.append(
             {
-                "kind": data.kinds[data.kind[shared.column[i]]],
+                "kind": data.kinds[kind[i]],
                 "target": about.get("id"),
                 "what": about.get("kind", "account"),
                 "name": about.get("name"),

@@ -35,7 +35,7 @@ class SharedTexts(Signal[Texts]):
 
     def missing(self, study: Study) -> str | None:
         """See `Signal.missing`."""
-        found = study.rows(f"select 1 from ({own(study, 'text')}) o limit 1").num_rows
+        found = study.rows(f"select 1 from ({own('text')}) o limit 1").num_rows
         return None if found else "the study has no accounts' own words"
 
     def load(self, study: Study, outside: Flags) -> Texts:
@@ -46,7 +46,8 @@ class SharedTexts(Signal[Texts]):
         """Texts that enough of the group wrote; NaN where fewer than that wrote anything."""
         from graphnet.kernels.copied import copied  # noqa: PLC0415  (numba, half a second)
 
-        texts, _ = copied(crowds.start, crowds.account, *data.firsts, self.members, *data.judges)
+        uses = data.uses
+        texts, _ = copied(crowds.start, crowds.account, uses.start, uses.text, uses.first, self.members, *data.judges)
         writing = crowds.total((data.total > 0).astype(np.int64))
         return np.where(writing >= self.members, texts, np.nan)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pyarrow as pa
 import pytest
 from posted import DAY, HOUR, START, Posted, Weighed
 
@@ -80,7 +81,8 @@ def test_words_of_profiles():
 def test_a_word_names_a_group_only_if_few_others_have_it(others, expected):
     text = ["tide"] * 4 + ["tide"] * others + ["something else"] * (40 - others)
     groups = Crowds.of([1] * 4, range(4))
-    found = common([None] * 44, text, groups, groups.places(44) < 0)
+    name, said = (pa.chunked_array([pa.array(column, pa.string())]) for column in ([None] * 44, text))
+    found = common(name, said, groups, groups.places(44) < 0)
     assert found.word == [expected]
     assert found.of.tolist() == [4]
     if expected:

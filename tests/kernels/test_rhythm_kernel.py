@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graphnet.kernels import rhythm as module
-from graphnet.kernels.rhythm import DAY, even_session, longest_run, rhythms, windows
+from graphnet.kernels.rhythm import DAY, by_quarter, even_session, longest_run, rhythms, windows
 
 TIMES = st.lists(st.integers(-3 * DAY, 40 * DAY), min_size=1, max_size=60).map(sorted)
 CLOSE = st.lists(st.integers(0, 4000), min_size=1, max_size=40).map(sorted)
@@ -48,14 +48,14 @@ def test_days_resolution_and_hours(times):
     assert (found.first[0], found.last[0]) == (times[0], times[-1])
     assert found.step[0] == step(times)
     quarters = Counter(t % DAY // 900 for t in times)
-    assert found.quarters[0].tolist() == [quarters[q] for q in range(96)]
+    assert by_quarter(np.array(times)).tolist() == [quarters[q] for q in range(96)]
 
 
 @given(ANY)
 def test_quiet_hours_and_longest_stretch(times):
     found = of(times)
     around = [sum(1 for t in times if (t % DAY // 900 - first) % 96 < 24) for first in range(96)]
-    assert windows(found.quarters)[0].tolist() == around
+    assert windows(by_quarter(np.array(times))).tolist() == around
     stretches = [
         times[j] - times[i]
         for i in range(len(times))

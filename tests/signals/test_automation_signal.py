@@ -29,7 +29,10 @@ def told(tmp_path_factory):
 def test_a_group_s_composition(told):
     machines = told[0][1]
     assert machines.value == 1
-    assert machines.reason.startswith("bot-like composition: of 12 judged members 8 bot-like (67 %, 39 % to 86 %), ")
+    assert machines.unit == "share of judged members that have an automation indicator"
+    assert machines.reason.startswith("12 of 12 members that can be judged have an automation indicator: ")
+    assert "no proof of a machine" in machines.reason
+    assert "; of 12 judged members 8 bot-like (67 %, 39 % to 86 %), " in machines.reason
     assert "4 cyborg-like" in machines.reason
     assert machines.reason.endswith("2 of 14 members: insufficient data")
     by_class = {r["class"]: r["members"] for r in machines.evidence if "class" in r}
@@ -53,6 +56,8 @@ def test_a_group_of_two_is_not_judged(told):
 def test_each_member_with_the_posts_that_show_it(told):
     finding = told[1][150]
     assert finding.value == 1
+    assert finding.unit == "yes or no: has automation indicators"
+    assert "no proof of a machine" in finding.reason
     assert finding.control > 0.99
     assert finding.evidence[0].keys() >= {"feature", "value", "median", "percentile_99"}
     assert any("text" in row for row in finding.evidence)

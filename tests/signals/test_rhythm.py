@@ -155,6 +155,6 @@ def test_times_are_loaded_once_for_all_signals_and_anew_when_the_tables_change(t
     assert timelines.load(study) is lines
     again = small_study(tmp_path, 1, posts=posted([(0, 7)]))
     assert timelines.load(again).time.tolist() == [7]
-    with study.step("read", {}) as step:
+    with study.step("read", {}, keep=True) as step:
         step.write("posts", table("posts", posted([(0, 9)])))
     assert timelines.load(study).time.tolist() == [9]

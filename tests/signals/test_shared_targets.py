@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import numpy as np
 import pytest
@@ -13,6 +13,7 @@ from small_study import shuffled, small_study
 
 from graphnet.controls import communities
 from graphnet.crowds import Crowds
+from graphnet.signals import _targets
 from graphnet.signals.shared_targets import SharedTargets
 
 KINDS = ("retweet", "follow", "hashtag")
@@ -62,6 +63,21 @@ def test_the_value_is_the_mean_cosine_of_all_pairs(tmp_path_factory, acts, some,
         return
     found = signal.statistic(signal.load(study, np.ones(10, dtype=bool)), crowds)
     np.testing.assert_allclose(found, [naive_cosine(acts, g) for g in some], atol=1e-9)
+
+
+def test_lengths_do_not_depend_on_how_many_accounts_are_looked_at_together(tmp_path, monkeypatch):
+    rng = np.random.default_rng(6)
+    # everybody follows 9, which weighs nothing
+    acts = [row(a, "follow", 9) for a in range(9)]
+    acts += [row(int(a), "retweet", int(t)) for a, t in rng.integers(0, 9, (40, 2)) if a != 4]
+    study = small_study(tmp_path, 12, actions=acts)
+    whole = _targets.load(study, 12)
+    monkeypatch.setattr(_targets, "SOME", 5)
+    assert _targets.load(study, 12).length.tolist() == whole.length.tolist()
+    every = [whole.target[low:high] for low, high in pairwise(whole.start.tolist())]
+    np.testing.assert_allclose(whole.length, [math.sqrt((whole.weight[some] ** 2).sum()) for some in every])
+    assert [len(some) for some in every][4] == 1
+    assert whole.length[4] == whole.length[11] == 0
 
 
 def a_world(folder, celebrity=True, order=0):
