@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -58,17 +59,19 @@ class Stage:
     Attributes:
         folder: Where they are.
         rows: How many rows each input gave to each raw table.
+        inputs: What each input is known by later (`graphnet._stage.fingerprint`).
         names: The staged tables that got rows.
         grown: Whether they come to rows that the study has staged before.
     """
 
     folder: Path
     rows: list[Counter[str]] = field(default_factory=list)
+    inputs: list[dict[str, Any]] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
     grown: bool = False
 
     def path(self, name: str) -> Path:
-        """The file of one staged table."""
+        """The file of one staged table, or the folder of its files."""
         return self.folder / f"{name}.parquet"
 
 
@@ -354,7 +357,7 @@ COMPACT = {
     ),
 }
 """What is left of staged rows of which only the first, the last or the newest count."""
-LATER = ("staged_keys",)
+LATER = ("staged_keys", "staged_pairs", "staged_moves", "staged_actions")
 """Staged tables that no reader gives rows to."""
 
 ACCOUNT_IDS_SQL = "select distinct '' as kind, id from resolved"

@@ -7,19 +7,16 @@ and ids become small integers in the order of the text ids, so that the order of
 
 from __future__ import annotations
 
-import hashlib
 import os
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
-from graphnet import _append, _intern, registry, schema
+from graphnet import _append, _intern, _read_spread, registry, schema
 from graphnet import _stage as _stage_rows
 from graphnet._signatures import KEPT
 from graphnet.engines import Engine
@@ -127,7 +124,8 @@ def _take_in(step: Step, sources: list[Source], readers: list[Reader], earlier: 
     with step.timed("tables"):
         _make(step, stage, earlier)
     step.write("rejected", pa.concat_tables([old, _rejected(sources)]))
-    step.inputs = [*inputs, *(_provenance(s, r, n) for s, r, n in zip(sources, readers, stage.rows, strict=True))]
+    taken = zip(sources, readers, stage.rows, stage.inputs, strict=True)
+    step.inputs = [*inputs, *(_provenance(s, r, n) | known for s, r, n, known in taken)]
     step.summary |= _summary(step, sources, stage.rows, earlier)
 
 
@@ -166,7 +164,7 @@ def _grown(sources: list[Source], into: str | Place | None, engine: Engine | Non
     logger.warning("%s did not keep what appending needs: its inputs are read once more", study.path)
     for entry in reversed(study.manifest["inputs"]):
         path = Path(entry["name"])
-        if not path.is_file() or _sha256(path) != entry.get("sha256"):
+        if not path.is_file() or _stage_rows.sha256(path) != entry.get("sha256"):
             raise InputError(
                 f"{study.path} did not keep what appending needs, and its input {entry['name']} is gone or has "
                 "changed. Read all inputs again into a new folder, with --grow."
@@ -185,13 +183,15 @@ def _new(study: Study, sources: list[Source], repost_content: bool) -> list[Sour
         raise InputError(
             f"{study.path} was read {'without' if repost_content else 'with'} --repost-content: append in the same way"
         )
-    have = {entry.get("sha256") for entry in study.manifest["inputs"]} - {None}
+    have = {entry["sha256"]: entry["bytes"] for entry in study.manifest["inputs"] if "sha256" in entry}
     new = []
     for source in sources:
-        if source.path is None or _sha256(source.path) not in have:
-            new.append(source)
-        else:
+        path = source.path
+        # most files are of another size than all that were read, and need not be gone through to know them for new
+        if path is not None and path.stat().st_size in have.values() and _stage_rows.sha256(path) in have:
             logger.warning("%s is in the study already and is passed over", source.name)
+        else:
+            new.append(source)
     return new
 
 
@@ -274,17 +274,15 @@ def _paths(name: str) -> list[Path]:
 
 def _stage(step: Step, sources: list[Source], readers: list[Reader]) -> _intern.Stage:
     """Write what the readers yield to Parquet files in the step's scratch folder, as it comes."""
-    stage = _intern.Stage(step.scratch)
-    with ExitStack() as stack, progress("reading rows") as advance:
-        writers: dict[str, pq.ParquetWriter] = {}
-        threads = getattr(step.study.engine, "threads", None) or os.cpu_count() or 1
-        for rows, prepared in _stage_rows.prepared(_pieces(stage, sources, readers), threads):
-            for name, staged in prepared:
-                if name not in writers:
-                    writers[name] = stack.enter_context(_intern.writer(stage.path(name), staged.schema))
-                writers[name].write_table(staged, row_group_size=_intern.GROUP)
-            advance(rows)
-    stage.names = sorted(writers)
+    stage, engine = _intern.Stage(step.scratch), step.study.engine
+    threads = getattr(engine, "threads", None) or os.cpu_count() or 1
+    with progress("reading rows") as advance:
+        if engine.spread:
+            _read_spread.read(engine, stage, sources, readers, threads, advance)
+        else:
+            rows = _stage_rows.prepared(_pieces(stage, sources, readers), threads)
+            stage.names = _stage_rows.write(rows, stage.path, advance)
+            stage.inputs = [_stage_rows.fingerprint(source) for source in sources]
     if not any(sum(c.values()) for c in stage.rows):
         reasons = [f"{s.name}, line {line}: {why}" for s in sources for line, why in s.rejected[:3]]
         raise InputError(
@@ -294,15 +292,11 @@ def _stage(step: Step, sources: list[Source], readers: list[Reader]) -> _intern.
 
 
 def _pieces(stage: _intern.Stage, sources: list[Source], readers: list[Reader]) -> Iterator[_stage_rows.Piece]:
-    """What the readers yield, each piece with its place; counts the rows."""
+    """What the readers yield, input by input; counts the rows."""
     for source, reader in zip(sources, readers, strict=True):
         stage.rows.append(Counter())
         logger.info("%s: %s", source.name, reader.title)
-        for table, rows in reader.read(source):
-            schema.check(table, rows)
-            place = f"{source.name}:{stage.rows[-1][table.name]}"
-            stage.rows[-1][table.name] += rows.num_rows
-            yield table.name, place, rows
+        yield from _stage_rows.pieces(source, reader, stage.rows[-1])
 
 
 def _rejected(sources: list[Source]) -> pa.Table:
@@ -312,21 +306,7 @@ def _rejected(sources: list[Source]) -> pa.Table:
 
 
 def _provenance(source: Source, reader: Reader, rows: Counter[str]) -> dict[str, Any]:
-    about: dict[str, Any] = {
-        "name": source.name,
-        "reader": reader.name,
-        "rows": dict(rows),
-        "rejected": len(source.rejected),
-    }
-    if source.path is not None:
-        about["sha256"] = _sha256(source.path)
-        about["bytes"] = source.path.stat().st_size
-    return about
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    return {"name": source.name, "reader": reader.name, "rows": dict(rows), "rejected": len(source.rejected)}
 
 
 def _summary(

@@ -1,4 +1,4 @@
-"""Rows on their way to the stage, prepared on all cores.
+"""Rows on their way from the readers to the stage, prepared on all cores.
 
 What posts share is worked out of their words in Python, which uses one core a process. So where an input is large,
 worker processes do it, while this one reads on. They are plain child processes that rows go to and come from as Arrow
@@ -7,14 +7,15 @@ streams: not `multiprocessing`, which would run the caller's own script again in
 
 from __future__ import annotations
 
+import hashlib
 import os
 import pickle
 import queue
 import signal
 import subprocess
 import sys
-from collections import deque
-from collections.abc import Iterable, Iterator
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from itertools import islice
@@ -22,12 +23,14 @@ from pathlib import Path
 from typing import IO, Any
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
-from graphnet import _intern
+from graphnet import _intern, schema
 from graphnet.errors import GraphnetError
+from graphnet.readers import Reader, Source
 from graphnet.schema import RAW_ACCOUNTS, RAW_EDGES, RAW_POSTS, STAGED
 
-__all__ = ["prepare", "prepared", "serve"]
+__all__ = ["fingerprint", "pieces", "prepare", "prepared", "serve", "sha256", "write"]
 
 Piece = tuple[str, str, pa.Table]
 """Name of a raw table, where its rows come from (file and number of the first row), and the rows."""
@@ -41,6 +44,48 @@ MOST = 4
 AHEAD = 2
 """Pieces under way for each worker."""
 SERVE = "from graphnet._stage import serve; serve()"
+
+
+def sha256(path: Path) -> str:
+    """The SHA-256 of a file, in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def fingerprint(source: Source) -> dict[str, Any]:
+    """What an input file is known by later: ``sha256`` and ``bytes``; nothing of what is in memory."""
+    return {} if source.path is None else {"sha256": sha256(source.path), "bytes": source.path.stat().st_size}
+
+
+def pieces(source: Source, reader: Reader, counts: Counter[str]) -> Iterator[Piece]:
+    """What a reader yields of one input, each piece with its place; adds its rows to ``counts``."""
+    for table, rows in reader.read(source):
+        schema.check(table, rows)
+        place = f"{source.name}:{counts[table.name]}"
+        counts[table.name] += rows.num_rows
+        yield table.name, place, rows
+
+
+def write(
+    some: Iterable[tuple[int, Staged]], path: Callable[[str], Path], advance: Callable[[int], None] | None = None
+) -> list[str]:
+    """Write what is staged, as it comes, to a Parquet file a staged table; returns the names of these tables, sorted.
+
+    Args:
+        some: What `prepared` yields.
+        path: The file of a staged table.
+        advance: Is told of rows when they are written.
+    """
+    with ExitStack() as stack:
+        writers: dict[str, pq.ParquetWriter] = {}
+        for count, staged in some:
+            for name, rows in staged:
+                if name not in writers:
+                    writers[name] = stack.enter_context(_intern.writer(path(name), rows.schema))
+                writers[name].write_table(rows, row_group_size=_intern.GROUP)
+            if advance:
+                advance(count)
+        return sorted(writers)
 
 
 def prepare(table: str, origin: str, rows: pa.Table) -> Staged:

@@ -1,4 +1,4 @@
-"""Functions for `Engine.map` in a module of their own: engines may run them in other processes, which import them."""
+"""Functions for engines in a module of their own: they may be run in other processes, which import them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pyarrow as pa
 from graphnet.errors import InputError
 from graphnet.schema import INT, Column, Table
 
-__all__ = ["NUMBERS", "nothing", "refuses", "saw", "sums", "total"]
+__all__ = ["NUMBERS", "less", "nothing", "refuses", "saw", "squares", "sums", "total"]
 
 NUMBERS = Table("numbers", (Column("group", INT, ""), Column("value", INT, "")))
 
@@ -37,3 +37,15 @@ def total(piece: pa.Table) -> pa.Table:
     """The sum of the values of each group."""
     found = piece.group_by("group").aggregate([("value", "sum")])
     return found.rename_columns(["group", "value"]).cast(NUMBERS.arrow)
+
+
+def squares(number: int) -> pa.Table:
+    """As many rows as the number says, its square in each; the columns are in another order."""
+    return pa.table({"value": pa.array([number**2] * number, INT), "group": pa.array([number] * number, INT)})
+
+
+def less(number: int) -> pa.Table:
+    """An error that is meant for the user, but for the first number."""
+    if number:
+        raise InputError(f"number {number} is too much. Name less.")
+    return NUMBERS.empty()

@@ -1,16 +1,19 @@
 """An engine that claims to be spread over several machines: what verbs do then, checked without any other machine.
 
-The functions given to `map` go through pickling, as they would on their way to another machine.
+The functions given to `map` and `each` go through pickling, as they would on their way to another machine.
 """
 
 from __future__ import annotations
 
 import pickle
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
-from graphnet.engines import MapFunction
+import pyarrow as pa
+
+from graphnet.engines import EachFunction, MapFunction
 from graphnet.engines.duckdb import DuckDB
 from graphnet.schema import Table
 
@@ -26,3 +29,7 @@ class Spread(DuckDB):
     def map(self, sql: str, function: MapFunction, path: Path, table: Table, by: str | None = None) -> int:
         """As in `DuckDB`, with a copy of the function."""
         return super().map(sql, pickle.loads(pickle.dumps(function)), path, table, by)
+
+    def each(self, count: int, function: EachFunction, table: Table) -> Iterator[pa.Table]:
+        """As in `DuckDB`, with a copy of the function."""
+        return super().each(count, pickle.loads(pickle.dumps(function)), table)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import hashlib
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +15,7 @@ import graphnet as gn
 from graphnet import _numbers
 from graphnet.engines import Engine
 from graphnet.engines.duckdb import DuckDB
+from graphnet.errors import InputError
 from graphnet.simulate import Group, World
 from tests.sparked import spark
 
@@ -84,6 +87,20 @@ def test_every_step_says_the_same(both: tuple[gn.Study, gn.Study]) -> None:
             assert ours[said] == theirs[said]
         assert (ours["engine"], theirs["engine"]) == ("duckdb", "spark")
         assert set(theirs["versions"]) - set(ours["versions"]) == {"pyspark"}
+
+
+def test_workers_of_spark_say_of_a_bad_file_what_duckdb_says(files: list[Path], tmp_path: Path) -> None:
+    cut = tmp_path / "cut.csv.gz"
+    rows = "".join(f"{i},{hashlib.sha256(str(i).encode()).hexdigest()}\n" for i in range(4000))
+    cut.write_bytes(gzip.compress(f"source,target\n{rows}".encode())[:-4000])
+    said = []
+    for engine in (DuckDB(memory="1GB", threads=2), spark()):
+        with pytest.raises(InputError) as refused:
+            gn.read([files[1], cut, files[2]], tmp_path / engine.name, engine=engine)
+        said.append((refused.type, str(refused.value)))
+        engine.close()
+    assert said[0] == said[1]
+    assert "cut.csv.gz is cut short" in said[1][1]
 
 
 def _stored(study: gn.Study) -> set[str]:

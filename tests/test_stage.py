@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 import graphnet as gn
 from graphnet import _stage
 from graphnet.errors import GraphnetError
+from graphnet.readers import Source
 from graphnet.schema import RAW_ACCOUNTS, RAW_EDGES, RAW_POSTS
 
 TEXT = "RT @amy: look at this #Vote #now with @Bob on https://www.example.org/page/{}?utm_source=x and ever so on"
@@ -83,6 +85,23 @@ def test_a_worker_finds_nothing_in_the_current_folder(monkeypatch: pytest.Monkey
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(_stage, "ALONE", 0)
     assert sum(rows for rows, _ in _stage.prepared(pieces(2), 1)) == 14
+
+
+def test_what_is_staged_is_written_as_it_comes(tmp_path: Path) -> None:
+    told: list[int] = []
+    names = _stage.write(_stage.prepared(pieces(), 1), lambda name: tmp_path / name, told.append)
+    assert names == ["staged_edges", "staged_names", "staged_posts", "staged_profiles"]
+    assert told == [5, 1, 1] * 8
+    for name in names:
+        rows = [row for _, staged in all_of(1) for table, some in staged if table == name for row in some]
+        assert pq.read_table(tmp_path / name).to_pylist() == rows
+
+
+def test_a_file_is_known_by_its_sum_and_size(tmp_path: Path) -> None:
+    (tmp_path / "abc").write_bytes(b"abc")
+    known = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+    assert _stage.fingerprint(Source("abc", tmp_path / "abc")) == {"sha256": known, "bytes": 3}
+    assert _stage.fingerprint(Source("in memory", data=object())) == {}
 
 
 def test_a_study_does_not_depend_on_the_threads(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

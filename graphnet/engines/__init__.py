@@ -21,10 +21,12 @@ from graphnet import places, registry
 from graphnet.places import Place
 from graphnet.schema import Table
 
-__all__ = ["Engine", "MapFunction", "count", "files", "remove", "whole_groups", "write"]
+__all__ = ["EachFunction", "Engine", "MapFunction", "count", "files", "remove", "whole_groups", "write"]
 
 MapFunction = Callable[[pa.Table], pa.Table]
 """Arrow rows in, Arrow rows out."""
+EachFunction = Callable[[int], pa.Table]
+"""The number of a piece of work in, Arrow rows out."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,8 @@ class Engine(ABC):
     Attributes:
         name: Name on the command line and in the manifest.
         spread: Whether the rows may be on several machines and more than one of them can hold. Then kernels get their
-            rows through `map`, in groups, instead of all at once through `rows`; what comes out is the same.
+            rows through `map`, in groups, instead of all at once through `rows`, and input files are read by `each`;
+            what comes out is the same.
         packages: Further packages that it runs on; their versions go into the manifest.
     """
 
@@ -64,6 +67,15 @@ class Engine(ABC):
         (several small groups may come in one piece, in the order of ``by``). The function sees at least one piece,
         empty if the query is. It may run in another process, so it has to be picklable.
         """
+
+    def each(self, count: int, function: EachFunction, table: Table) -> Iterator[pa.Table]:
+        """What ``function`` makes of each number from 0 on, in their order: work that is not over rows of a table.
+
+        An engine that is spread gives each number to a worker as a task of its own, so the function has to be
+        picklable, and what it returns small. A task may be run twice: the function has to allow for it.
+        """
+        for number in range(count):
+            yield function(number).select(table.names).cast(table.arrow)
 
     @abstractmethod
     def rows(self, sql: str) -> pa.Table:

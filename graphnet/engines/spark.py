@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import pyarrow as pa
 
-from graphnet.engines import Engine, MapFunction, count, files, remove, whole_groups, write
+from graphnet.engines import EachFunction, Engine, MapFunction, count, files, remove, whole_groups, write
 from graphnet.engines._session import PIECE, fitted, spelled, start, told
 from graphnet.engines._spark_files import Listed, listed
 from graphnet.engines._spark_files import write as write_remote
@@ -96,6 +96,14 @@ class Spark(Engine):
             return write([function(_plain(empty))], path, table)
         return written
 
+    def each(self, count: int, function: EachFunction, table: Table) -> Iterator[pa.Table]:
+        """See `Engine.each`. All that comes back comes at the end."""
+        with told():
+            # each number of the range is a partition of its own: rows of a file, few and small, would be one task
+            numbers = self._session.range(0, count, 1, max(count, 1))
+            made = _plain(numbers.mapInArrow(_Each(function, table), _ddl(table)).toArrow())
+        yield made
+
     def rows(self, sql: str) -> pa.Table:
         """See `Engine.rows`."""
         with told():
@@ -166,6 +174,19 @@ class _Worker:
         pieces = (_plain(pa.Table.from_batches([batch])) for batch in batches if batch.num_rows)
         for piece in pieces if self.by is None else whole_groups(pieces, self.by):
             made = self.function(piece).select(self.table.names).cast(self.table.arrow)
+            yield from made.to_batches(max_chunksize=PIECE)
+
+
+@dataclass(frozen=True)
+class _Each:
+    """What runs on Spark's workers: pieces of work that are known by their numbers."""
+
+    function: EachFunction
+    table: Table
+
+    def __call__(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        for number in (n for batch in batches for n in batch.column(0).to_pylist()):
+            made = self.function(number).select(self.table.names).cast(self.table.arrow)
             yield from made.to_batches(max_chunksize=PIECE)
 
 

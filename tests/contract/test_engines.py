@@ -17,7 +17,7 @@ from graphnet.engines.duckdb import DuckDB
 from graphnet.engines.spark import Spark
 from graphnet.errors import InputError, StudyError
 from graphnet.schema import INT, STUDY, TEXT, TEXTS
-from tests.mapped import NUMBERS, nothing, refuses, saw, sums, total
+from tests.mapped import NUMBERS, less, nothing, refuses, saw, squares, sums, total
 from tests.sparked import spark
 
 ENGINES: dict[str, Callable[[], Engine]] = {
@@ -103,6 +103,32 @@ def test_an_error_of_the_function_keeps_its_sentence_and_the_engine_works_on(eng
     with pytest.raises(InputError, match=r"^these rows are no good \(it's 2 > 1\)\. Mend them\.$"):
         engine.map("select * from refused", refuses, tmp_path / "out.parquet", NUMBERS)
     assert engine.rows("select value from refused")["value"].to_pylist() == [2]
+
+
+@pytest.mark.parametrize("count", [0, 1, 7])
+def test_each_calls_the_function_for_each_number_in_order(engine: Engine, count: int) -> None:
+    made = list(engine.each(count, squares, NUMBERS))
+    assert all(piece.schema.equals(NUMBERS.arrow) for piece in made)
+    rows = [(row["group"], row["value"]) for piece in made for row in piece.to_pylist()]
+    assert rows == [(number, number**2) for number in range(count) for _ in range(number)]
+
+
+def test_each_says_what_the_function_says(engine: Engine) -> None:
+    assert sum(piece.num_rows for piece in engine.each(1, less, NUMBERS)) == 0
+    with pytest.raises(InputError, match=r"^number 1 is too much\. Name less\.$"):
+        list(engine.each(2, less, NUMBERS))
+
+
+def test_each_number_is_a_task_of_spark() -> None:
+    engine = spark()
+    context = engine._session.sparkContext
+    context.setJobGroup("each", "each")
+    list(engine.each(5, squares, NUMBERS))
+    context.setLocalProperty("spark.jobGroup.id", None)
+    told = context.statusTracker()
+    stages = [stage for job in told.getJobIdsForGroup("each") for stage in told.getJobInfo(job).stageIds]
+    assert [told.getStageInfo(stage).numTasks for stage in stages] == [5]
+    engine.close()
 
 
 @settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
