@@ -15,7 +15,7 @@ objects as ``near_…`` those that the new rows speak of, with their new numbers
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -23,11 +23,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from graphnet import _append_names, _intern, _splice, engines
+from graphnet import _append_accounts, _append_names, _handover, _intern, _splice, _splice_actions, engines
+from graphnet._append_accounts import Who
+from graphnet._append_work import Anew, Work, table
 from graphnet._intern import Stage
 from graphnet._signatures import KEPT
-from graphnet._splice import NOTHING, Changes, Flags, Incoming, Longs
-from graphnet.schema import FLAG, HANDLES, INT, STAGED, STUDY, TEXT, Column, Table
+from graphnet._splice import NOTHING, Code, Incoming, Longs
+from graphnet._splice_actions import Changes
+from graphnet.schema import FLAG, INT, STAGED, STUDY, TEXT, Table
 from graphnet.study import Step
 
 __all__ = ["append"]
@@ -36,22 +39,15 @@ MOST = 0.5
 """New rows per stored one above which making everything anew is as quick, and needs less memory."""
 ROWS = ("staged_posts", "staged_edges")
 """Staged tables that are kept row by row."""
+SPLICED = ("accounts", "handles", "posts", "objects", "actions")
+"""Tables that new rows are brought into; each is one sorted file."""
 POST = STAGED["staged_posts"]
 
-
-def _table(name: str, **columns: pa.DataType) -> Table:
-    return Table(name, tuple(Column(column, type_, "") for column, type_ in columns.items()))
-
-
-SEEN_POSTS = _table("seen_posts", id=TEXT)
-NEAR_POSTS = _table("near_posts", id=TEXT, post=INT, account=INT, time=INT, before=INT, named=FLAG)
-SEEN_OBJECTS = _table("seen_objects", kind=TEXT, id=TEXT, place=INT, author=INT, created=INT, found=FLAG)
-NEAR_OBJECTS = _table("near_objects", kind=TEXT, id=TEXT, object=INT, author=INT)
+SEEN_POSTS = table("seen_posts", id=TEXT)
+NEAR_POSTS = table("near_posts", id=TEXT, post=INT, account=INT, time=INT, before=INT, named=FLAG)
+SEEN_OBJECTS = table("seen_objects", kind=TEXT, id=TEXT, place=INT, author=INT, created=INT, found=FLAG)
+NEAR_OBJECTS = table("near_objects", kind=TEXT, id=TEXT, object=INT, author=INT)
 SHARES = Table("shares", _intern.POST_SHARES.columns)
-
-
-class Anew(Exception):  # noqa: N818  (a reason, no error)
-    """Why the tables have to be made anew."""
 
 
 def append(step: Step, stage: Stage, *, repost_content: bool, duplicates: int) -> str | None:
@@ -74,12 +70,13 @@ def append(step: Step, stage: Stage, *, repost_content: bool, duplicates: int) -
             near = work.near_posts()
             again = work.leave_out_known(near)
             work.shares(repost_content)
-            accounts = work.accounts()
-            posts = work.posts(near, accounts)
-            objects, authors = work.objects(accounts)
+            _append_names.resolve(work)
+            who = _append_accounts.number(work)
+            posts = work.posts(near, who.moved)
+            objects, authors = work.objects(who.moved)
         with step.timed("tables: merged"):
-            numbers = {"account": accounts, "target": accounts, "object": objects.moved, "post": posts.moved}
-            work.write(posts, objects, Changes(numbers, work.merged, authors), accounts)
+            numbers = {"account": who.moved, "target": who.moved, "object": objects.moved, "post": posts.moved}
+            work.write(posts, objects, Changes(numbers, who.merged, authors), who)
     except Anew as reason:
         return str(reason)
     step.summary["duplicate_posts"] = duplicates + again
@@ -94,17 +91,8 @@ class _Joined:
     moved: Longs
 
 
-@dataclass
-class _Append:
-    """The parts of one append, to be called in this order.
-
-    Attributes:
-        merged: Accounts (old numbers) that turned out to be another one.
-    """
-
-    step: Step
-    stage: Stage
-    merged: Flags = field(default_factory=lambda: np.empty(0, np.bool_))
+class _Append(Work):
+    """The parts of one append, to be called in this order."""
 
     def check(self) -> None:
         """Raises `Anew` where this study cannot be added to."""
@@ -113,51 +101,30 @@ class _Append:
             raise Anew("the rows may be on several machines")
         if not all(study.has(table) for table in ("staged_keys", "staged_names", "staged_posts")):
             raise Anew("the study was read by an earlier version, which kept less")
-        if any(len(study.files(t)) != 1 or not self._stored(t).is_file() for t in ("posts", "objects", "actions")):
+        if any(len(study.files(t)) != 1 or not self.stored(t).is_file() for t in SPLICED):
             raise Anew("its tables are in several files")
         new = sum(engines.count(self.stage.path(t)) for t in ROWS if t in self.stage.names)
         old = sum(engines.count(study.path / file) for t in ROWS for file in study.files(t).values())
         if new > MOST * old:
             raise Anew(f"{new:,} rows came to {old:,}")
 
-    def _stored(self, table: str) -> Path:
-        return Path(str(self.step.study.path), *self.step.study.files(table).values())
-
-    def _made(self, name: str) -> Path:
-        return self.stage.path(f"made_{name}")
-
-    def _keep(self, table: Table, sql: str, name: str = "") -> None:
-        """Write the rows of a query; the engine then knows them by the table's name, or by this one."""
-        path = self._made(name or table.name)
-        self.step.study.engine.save(sql, path, table)
-        self.step.study.engine.open(path, name or table.name)
-
-    def _put(self, table: Table, rows: pa.Table) -> None:
-        """The same for rows in memory."""
-        path = self._made(table.name)
-        engines.write([rows], path, table)
-        self.step.study.engine.open(path, table.name)
-
     def open(self) -> None:
         """Make what is there known to the engine."""
         study = self.step.study
-        for name, table in STAGED.items():
-            fresh, nothing = self.stage.path(name), self._made(f"no_{name}")
-            pq.write_table(table.empty(), nothing)
-            fresh = fresh if fresh.exists() else nothing
+        for name, columns in STAGED.items():
+            nothing = self.made(f"no_{name}")
+            pq.write_table(columns.empty(), nothing)
+            fresh = self.stage.path(name) if name in self.stage.names else nothing
             kept = [study.path / file for file in study.files(name).values()] or [nothing]
             study.engine.open(fresh, name.replace("staged", "fresh"))
             study.engine.open(kept, name.replace("staged", "kept"))
-            if name in _intern.COMPACT and name in self.stage.names:
-                study.engine.open([*kept, fresh], name)
-                self._keep(table, _intern.COMPACT[name], name)
 
     # Posts -----------------------------------------------------------------------------------------------------------
 
     def near_posts(self) -> pa.Table:
         """All posts that the new rows speak of: ``id, place``, and the stored ``account, time`` where ``found``."""
-        sought = self.step.study.rows(NEAR_SQL)
-        places, rows = _splice.located(self._stored("posts"), sought, ["account", "time"])
+        sought = self.rows(NEAR_SQL)
+        places, rows = _splice.located(self.stored("posts"), sought, ["account", "time"])
         return rows.append_column("id", sought["id"]).append_column("place", pa.array(places))
 
     def leave_out_known(self, near: pa.Table) -> int:
@@ -167,40 +134,49 @@ class _Append:
             Anew: One of them would take the place of the stored one.
         """
         engine = self.step.study.engine
-        self._keep(POST, _intern.unique("fresh_posts"), "staged_posts")
-        self._put(SEEN_POSTS, near.filter(near["found"]))
+        counts = engine.rows("select count(*) as n, count(distinct id) as ids from fresh_posts").to_pylist()[0]
+        if counts["n"] == counts["ids"]:
+            own = "staged_posts" in self.stage.names
+            engine.open(self.stage.path("staged_posts") if own else self.made("no_staged_posts"), "staged_posts")
+        else:
+            self.keep(POST, _intern.unique("fresh_posts"), "staged_posts")
+        self.put(SEEN_POSTS, near.filter(near["found"]))
         # of posts that only edges told of, the words are new
-        self._keep(_table("known", id=TEXT), KNOWN_SQL)
+        self.keep(table("known", id=TEXT), KNOWN_SQL)
         if engine.rows(f"select 1 as one from {AGAIN} a limit 1").num_rows:
             self._refuse_others()
-            self._keep(POST, NOT_KNOWN_SQL, "new_posts")
-            engine.open(self._made("new_posts"), "staged_posts")
+            self.keep(POST, NOT_KNOWN_SQL, "new_posts")
+            engine.open(self.made("new_posts"), "staged_posts")
         rows = engine.rows("select (select count(*) from fresh_posts) - (select count(*) from staged_posts) as n")
         return int(rows["n"][0].as_py())
 
     def _refuse_others(self) -> None:
         mine = ", ".join(f"p.{name}" for name in POST.names)
-        self._keep(POST, f"select {mine} from kept_posts p join {AGAIN} a on a.id = p.id", "twice_posts")
-        self._keep(POST, _intern.unique("twice_posts"), "counted_posts")
+        self.keep(POST, f"select {mine} from kept_posts p join {AGAIN} a on a.id = p.id", "twice_posts")
+        self.keep(POST, _intern.unique("twice_posts"), "counted_posts")
         new = f"select {mine} from staged_posts p join {AGAIN} a on a.id = p.id"
-        self._keep(POST, _intern.unique(f"(select {mine} from counted_posts p union all {new})"), "counting_posts")
+        self.keep(POST, _intern.unique(f"(select {mine} from counted_posts p union all {new})"), "counting_posts")
         other = " or ".join(f"p.{name} is distinct from c.{name}" for name in POST.names)
         sql = f"select p.id from counted_posts p join counting_posts c on c.id = p.id where {other}"
-        if changed := self.step.study.rows(sql).num_rows:
+        if changed := self.rows(sql).num_rows:
             raise Anew(f"posts that were there came again with other content: {changed:,}")
 
     def shares(self, repost_content: bool) -> None:
         """Every action of the new rows, still with text ids."""
-        self._keep(_intern.POST_SHARES, _intern.post_shares(self.step.study.engine, repost_content))
-        self._keep(SHARES, SHARES_SQL)
+        engine = self.step.study.engine
+        self.keep(_intern.POST_SHARES, _intern.post_shares(engine, repost_content))
+        if "staged_edges" in self.stage.names:
+            self.keep(SHARES, SHARES_SQL)
+        else:
+            engine.open(self.made(_intern.POST_SHARES.name), SHARES.name)
 
     def posts(self, near: pa.Table, accounts: Longs) -> _Joined:
         """New posts, and posts of which only edges told so far."""
-        rows = self.step.study.rows(POSTS_SQL)
+        rows = self.rows(POSTS_SQL)
         which = pc.index_in(rows["id"], near["id"].combine_chunks()).to_numpy()
         place, found = near["place"].to_numpy(), near["found"].to_numpy()
         incoming = Incoming(rows, place[which], found[which])
-        moved, mine = _splice.shifted(pq.read_metadata(self._stored("posts")).num_rows, incoming)
+        moved, mine = _splice.shifted(pq.read_metadata(self.stored("posts")).num_rows, incoming)
         others = found.copy()
         others[which] = False
         rest = near.filter(pa.array(others))
@@ -218,27 +194,8 @@ class _Append:
         named = named.append_column("before", near["time"].take(which)).append_column(
             "named", pa.repeat(True, len(mine))
         )
-        self._put(NEAR_POSTS, pa.concat_tables([t.select(NEAR_POSTS.names) for t in (known, named)]))
+        self.put(NEAR_POSTS, pa.concat_tables([t.select(NEAR_POSTS.names) for t in (known, named)]))
         return _Joined(incoming, moved)
-
-    # Accounts --------------------------------------------------------------------------------------------------------
-
-    def accounts(self) -> Longs:
-        """Resolve keys again, number the accounts, and say which number becomes which.
-
-        Raises:
-            Anew: What was one account is several.
-        """
-        _append_names.resolve(self._keep)
-        if split := self.step.study.rows(SPLIT_SQL).num_rows:
-            raise Anew(f"names that stood for one account turned out to be of several: {split:,}")
-        self._keep(_intern.KEYS, KEYS_SQL)
-        # every id that was seen with a handle is an account
-        handles = _intern.instead(_intern.HANDLES_SQL, {"join keys k on k.key": "join new_accounts k on k.id"})
-        self._keep(HANDLES, handles, "new_handles")
-        moves = self.step.study.rows(MOVES_SQL)
-        self.merged = np.asarray(moves["merged"].to_numpy())
-        return np.asarray(moves["account"].to_numpy(), np.int64)
 
     # Objects ---------------------------------------------------------------------------------------------------------
 
@@ -249,57 +206,49 @@ class _Append:
             Anew: An author turned out to be another one.
         """
         study = self.step.study
-        sought = study.rows(SOUGHT_SQL)
-        places, seen = _splice.located(self._stored("objects"), sought, ["author", "created"])
+        sought, stored = study.rows(SOUGHT_SQL), self.stored("objects")
+        places, seen = _splice.located(stored, sought, ["author", "created"], code=Code.of_kinds(stored, sought))
         author = _splice.nullable(_splice.renumbered(_splice.number(seen["author"]), accounts))
         seen = seen.set_column(seen.column_names.index("author"), "author", author)
         for name, values in (("kind", sought["kind"]), ("id", sought["id"]), ("place", pa.array(places))):
             seen = seen.append_column(name, values)
-        self._put(SEEN_OBJECTS, seen)
+        self.put(SEEN_OBJECTS, seen)
         rows = study.rows(OBJECTS_SQL)
         if others := pc.sum(rows["other"]).as_py():
             raise Anew(f"authors of shared posts turned out to be others: {others:,}")
         comes = rows.filter(rows["changed"])
         columns = comes.select(["kind", "id", "author", "created"])
         incoming = Incoming(columns, comes["place"].to_numpy(), comes["found"].to_numpy())
-        size = pq.read_metadata(self._stored("objects")).num_rows
+        size = pq.read_metadata(self.stored("objects")).num_rows
         moved, mine = _splice.shifted(size, incoming)
         number = moved[np.minimum(rows["place"].to_numpy(), size - 1)] if size else np.zeros(rows.num_rows, np.int64)
         number[rows["changed"].to_numpy()] = mine
-        self._put(NEAR_OBJECTS, rows.append_column("object", pa.array(number)))
+        self.put(NEAR_OBJECTS, rows.append_column("object", pa.array(number)))
         return _Joined(incoming, moved), _authors(rows.filter(rows["filled"]), size)
 
     # Files -----------------------------------------------------------------------------------------------------------
 
-    def write(self, posts: _Joined, objects: _Joined, changes: Changes, accounts: Longs) -> None:
+    def write(self, posts: _Joined, objects: _Joined, changes: Changes, who: Who) -> None:
         """Write the tables and hand them to the study."""
-        fresh = self.step.study.rows(
-            _intern.ACTIONS_SQL.format(shares="shares", objects="near_objects", posts="near_posts")
-        )
+        fresh = self.rows(_intern.ACTIONS_SQL.format(shares="shares", objects="near_objects", posts="near_posts"))
 
         def splice(name: str, incoming: Incoming, column: str) -> None:
-            _splice.splice(self._stored(name), self.stage.path(name), STUDY[name], incoming, {column: accounts})
+            _splice.splice(self.stored(name), self.stage.path(name), STUDY[name], incoming, {column: who.moved})
 
         with ThreadPoolExecutor(2) as pool:
             others = [
                 pool.submit(splice, "posts", posts.incoming, "account"),
                 pool.submit(splice, "objects", objects.incoming, "author"),
             ]
-            pieces = _splice.merged(self._stored("actions"), fresh, changes)
-            _splice.write(pieces, self.stage.path("actions"), STUDY["actions"])
+            _splice_actions.merge(self.stored("actions"), self.stage.path("actions"), fresh, changes)
             for other in others:
                 other.result()
-        self._adopt()
+        self._adopt(who)
+        _handover.hand_over(self.step, fresh, changes, told_of_objects=bool(objects.incoming.replaces.any()))
 
-    def _adopt(self) -> None:
+    def _adopt(self, who: Who) -> None:
         step = self.step
-        for name in _intern.COMPACT:
-            if name in self.stage.names:
-                step.adopt(name, self._made(name))
-            else:
-                step.carry(name)
-        for name, made in (("accounts", "new_accounts"), ("handles", "new_handles"), ("staged_keys", "resolved")):
-            step.adopt(name, self._made(made))
+        _append_accounts.write(self, who)
         for name in ("posts", "objects", "actions"):
             step.adopt(name, self.stage.path(name))
         for name in (*ROWS, KEPT):
@@ -337,21 +286,6 @@ union all (
     select {_intern.EDGE} from fresh_edges where post is not null
     except select {_intern.EDGE} from kept_edges where post is not null)
 union all select {_intern.SHARE_NAMES} from post_shares"""
-
-# of names that stood for another key: where both were resolved anew, or one of them
-SPLIT_SQL = """
-select k.key from kept_keys k
-left join near_resolved one on one.key = k.key left join near_resolved other on other.key = k.id
-where k.key <> k.id and coalesce(one.id, k.id) <> coalesce(other.id, k.id)"""
-
-KEYS_SQL = f"""
-select r.key, a.account from resolved r join new_accounts a on a.id = r.id
-join ({_append_names.SPOKEN_SQL}) s on s.key = r.key"""
-
-MOVES_SQL = """
-select a.account, coalesce(n.id, o.id) <> o.id as merged
-from accounts o left join near_resolved n on n.key = o.id join new_accounts a on a.id = coalesce(n.id, o.id)
-order by o.account"""
 
 # what edges tell of a post, old ones and new ones together
 TOLD = """

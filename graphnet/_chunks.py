@@ -119,14 +119,19 @@ class File:
 class Assembled:
     """A Parquet file to which row groups come as chunks of other files; to be closed at the end.
 
-    All its columns may have nulls, and so have the columns to be where the chunks come from: else a chunk lacks the
-    marks that say where they are.
+    A column that may have nulls has to be one where the chunks come from as well, and one that may not has not to be
+    one: else a chunk lacks the marks that say where they are, or has some.
+
+    Attributes:
+        schema: Its columns.
+        rows: How many rows came to it.
     """
 
     def __init__(self, file: IO[bytes], schema: pa.Schema) -> None:
         like = io.BytesIO()
         pq.write_table(schema.empty_table(), like)
         self._footer, self._file, self._names = File(like).footer, file, schema.names
+        self.schema = schema
         self._groups: list[Struct] = []
         self.rows = 0
         file.write(MAGIC)

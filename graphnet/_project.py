@@ -8,14 +8,13 @@ stored: `evidence` runs the layer again for the two accounts asked about.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from graphnet import registry, schema
+from graphnet import _handover, _pair_rows, registry
 from graphnet._evidence import evidence
 from graphnet.errors import InputError
 from graphnet.layers import CoAction, Direct, Layer
@@ -29,8 +28,6 @@ __all__ = ["BUDGET", "evidence", "project"]
 
 BUDGET = 5e8
 """Largest sum of squared accounts over the objects of a layer without a window; see `project`."""
-SLICE = 1_000_000
-"""Pairs a piece when they are written: what is in memory twice."""
 
 
 def project(study: Study, *layers: Layer, budget: float = BUDGET, threads: int | None = None) -> dict[str, Any]:
@@ -45,8 +42,12 @@ def project(study: Study, *layers: Layer, budget: float = BUDGET, threads: int |
 
     Returns:
         ``layers``: for each layer made, what went in (``shares``, ``accounts``, ``objects``), what was ``dropped``
-        (``no_time``, ``few_shares``, ``popular_objects``, ``popular_shares``, ``d_max``), the ``pairs`` and the
-        ``seconds``. ``skipped``: why each other layer was not made (only if no layers were named).
+        (``no_time``, ``few_shares``, ``popular_objects``, ``popular_shares``, ``d_max``), the ``pairs``, the
+        ``seconds``, and whether all pairs were counted (``made``: ``at once``) or only those that may be others since
+        the study grew (``carried over``); ``visited`` is how often the kernel looked from one share at another.
+        ``skipped``: why each other layer was not made (only if no layers were named). ``basis``: what is needed to go
+        on from these pairs when the study has grown: of layers without a window of which nothing was dropped, the sum
+        that is to stay within the budget (``squares``), of direct ones whether all weights are ``whole`` numbers.
 
     Raises:
         MissingTable: The study was not read yet.
@@ -69,14 +70,26 @@ def project(study: Study, *layers: Layer, budget: float = BUDGET, threads: int |
         made = {}
         for layer in chosen:
             start = time.perf_counter()
-            about = _direct(step, layer) if isinstance(layer, Direct) else _co_action(step, layer, budget, threads)
+            about = _made(step, layer, budget, threads)
             about["seconds"] = round(time.perf_counter() - start, 3)
             step.seconds[layer.name] = about["seconds"]
             logger.info("%s: %s pairs in %.1f s", layer.name, f"{about['pairs']:,}", about["seconds"])
             made[layer.name] = about
             advance(1)
-        step.summary |= {"layers": made, "skipped": skipped}
+        _handover.drop(step, made)
+        basis = {name: about.pop("basis") for name, about in made.items() if "basis" in about}
+        step.summary |= {"layers": made, "skipped": skipped, "basis": basis}
     return dict(step.summary)
+
+
+def _made(step: Step, layer: Layer, budget: float, threads: int | None) -> dict[str, Any]:
+    """Write the pairs of a layer; returns its part of the summary."""
+    from graphnet._reproject import carried_over  # noqa: PLC0415  (it needs this file)
+
+    if about := carried_over(step, layer, budget, threads):
+        return about | {"made": "carried over"}
+    about = _direct(step, layer) if isinstance(layer, Direct) else _co_action(step, layer, budget, threads)
+    return about | {"made": "at once"}
 
 
 def _choose(study: Study, named: tuple[Layer, ...]) -> tuple[list[Layer], dict[str, str]]:
@@ -99,7 +112,9 @@ def _applying(study: Study) -> tuple[list[Layer], dict[str, str]]:
     chosen, skipped = [], {}
     for name, cls in registry.find("layers").items():
         layer: Layer = cls()
-        reason = layer.missing(study) or layer.only_by_name(study)
+        # what has come to a study takes none of its actions away
+        reason = None if _handover.found(study, layer) else layer.missing(study)
+        reason = reason or layer.only_by_name(study)
         if reason:
             skipped[name] = reason
         else:
@@ -132,6 +147,8 @@ select count(*) as shares, count(distinct source) as accounts, count(distinct ta
 
 
 def _direct(step: Step, layer: Direct) -> dict[str, Any]:
+    from graphnet.kernels.meeting import distinct  # noqa: PLC0415  (numba: half a second that reading need not pay)
+
     if step.study.engine.spread:
         about: dict[str, Any] = step.study.rows(ABOUT_DIRECT_SQL.format(rows=layer.rows())).to_pylist()[0]
         sql = DIRECT_SQL.format(name=layer.name, rows=layer.rows(), min_shared=layer.min_shared)
@@ -139,9 +156,16 @@ def _direct(step: Step, layer: Direct) -> dict[str, Any]:
     small = "cast(source as integer) as source, cast(target as integer) as target, weight"
     rows = step.study.rows(f"select {small} from ({layer.rows()}) r")
     source, target = rows["source"].to_numpy(), rows["target"].to_numpy()
-    found = _summed(source, target, rows["weight"].to_numpy(), layer.min_shared)
-    about = {"shares": len(source), "accounts": _distinct(source), "objects": _distinct(target)}
-    return about | {"dropped": {}, "pairs": step.write("pairs", _rows(layer.name, found), layer.name)}
+    weight = rows["weight"].to_numpy()
+    found = _summed(source, target, weight, layer.min_shared)
+    about = {"shares": len(source), "accounts": distinct(source), "objects": distinct(target), "dropped": {}}
+    about["basis"] = {"whole": whole(weight)}
+    return about | {"pairs": _pair_rows.write(step, layer.name, found)}
+
+
+def whole(weights: Any) -> bool:
+    """Whether all are whole numbers from 1 on, so that their sum does not depend on their order."""
+    return bool((weights >= 1).all() and (weights == np.floor(weights)).all())
 
 
 def _summed(source: Any, target: Any, weight: Any, fewest: float) -> Found:
@@ -167,10 +191,6 @@ def _summed(source: Any, target: Any, weight: Any, fewest: float) -> Found:
     return Found(source[starts], target[starts], shared.astype(np.int64), quickest, sums, visited=len(source))
 
 
-def _distinct(numbers: Any) -> int:
-    return int(np.count_nonzero(np.bincount(numbers)))
-
-
 # Co-action layers ----------------------------------------------------------------------------------------------------
 
 
@@ -183,7 +203,7 @@ def _co_action(step: Step, layer: Layer, budget: float, threads: int | None) -> 
         from graphnet._spread import co_actions  # noqa: PLC0415  (it needs this file)
 
         return co_actions(step, layer, budget, threads or 1)
-    shares, dropped = _shares(step.study, layer)
+    shares, dropped = _shares(step.study, layer, layer.rows())
     read = len(shares["account"])
     found = co_action(
         shares["account"], shares["object"], shares["time"], shares["post"], window=layer.window,
@@ -196,17 +216,19 @@ def _co_action(step: Step, layer: Layer, budget: float, threads: int | None) -> 
             "popular_shares": found.dropped_shares,
             "d_max": found.d_max,
         }
-    about = {"shares": read + sum(dropped.get(k, 0) for k in ("no_time", "few_shares"))}
+    about: dict[str, Any] = {"shares": read + sum(dropped.get(k, 0) for k in ("no_time", "few_shares"))}
     about |= {"accounts": found.accounts, "objects": found.objects, "visited": found.visited}
-    return about | {"dropped": dropped, "pairs": step.write("pairs", _rows(layer.name, found), layer.name)}
+    if found.squares is not None:
+        about["basis"] = {"squares": found.squares}
+    return about | {"dropped": dropped, "pairs": _pair_rows.write(step, layer.name, found)}
 
 
-def _shares(study: Study, layer: CoAction) -> tuple[dict[str, Any], dict[str, int]]:
-    """The layer's shares as arrays, and how many could not be used."""
+def _shares(study: Study, layer: CoAction, sql: str) -> tuple[dict[str, Any], dict[str, int]]:
+    """The shares that a query of a layer's rows gives as arrays, and how many could not be used."""
     small = "cast({0} as integer) as {0}" if layer.of else "{0}"
     columns = ["cast(account as integer) as account", small.format("object"), "time"]
     columns += ["cast(post as integer) as post"] if layer.count == "posts" else []
-    rows = study.rows(f"select {', '.join(columns)} from ({layer.rows()}) r where object is not null")
+    rows = study.rows(f"select {', '.join(columns)} from ({sql}) r where object is not null")
     dropped = {}
     if layer.window is not None and rows["time"].null_count:
         dropped["no_time"] = rows["time"].null_count
@@ -252,21 +274,3 @@ def _posts(posts: pa.ChunkedArray) -> Any:
     numbers = pc.fill_null(posts, 0).to_numpy().astype(np.int64)
     numbers[unknown] = numbers.max() + 1 + np.arange(unknown.sum())
     return numbers
-
-
-def _rows(layer: str, found: Found) -> Iterator[pa.Table]:
-    """The pairs as rows of the ``pairs`` table, in pieces."""
-    for first in range(0, max(len(found), 1), SLICE):
-        part = slice(first, first + SLICE)
-        source, gap = found.source[part], found.quickest[part]
-        blank = pa.nulls(len(source), pa.float64())
-        columns = {
-            "layer": pa.repeat(layer, len(source)),
-            "source": source,
-            "target": found.target[part],
-            "shared": found.shared[part],
-            "quickest": pa.array(gap, mask=gap < 0),
-            "weight": found.weight[part],
-        }
-        columns |= {name: blank for name in schema.PAIRS.names if name not in columns}
-        yield pa.table(columns)

@@ -513,9 +513,13 @@ STAGED = {
                 Column("signature", BYTES, "its MinHash, as in `texts`: it is not worked out again"),
             ),
         ),
+        Table("staged_pairs", PAIRS.columns),
+        Table("staged_moves", (Column("account", INT, "number of each account now, in the order of before"),)),
+        Table("staged_actions", ACTIONS.columns),
     )
 }
-"""Rows as they were read, with text ids: kept where a study is to grow, since appending needs them."""
+"""Kept where a study is to grow: rows as they were read, with text ids, since appending needs them; and from an append
+to the next `project` the pairs of before, the accounts' new numbers, and the actions that came."""
 
 STUDY: dict[str, Table] = STAGED | {
     t.name: t

@@ -125,6 +125,7 @@ class Step:
     seconds: dict[str, float] = field(default_factory=dict)
     inputs: list[dict[str, Any]] | None = None
     _files: dict[tuple[str, str], str] = field(default_factory=dict)
+    _dropped: set[tuple[str, str]] = field(default_factory=set)
 
     def save(self, table: str, sql: str, part: str = "") -> int:
         """Write the rows of a query as a table (or one part of it); returns how many rows."""
@@ -148,9 +149,15 @@ class Step:
         places.move(file, target)
         return self._wrote(table, part, engines.count(target))
 
-    def carry(self, table: str) -> None:
-        """Keep the parts of a table that an earlier step of this kind wrote."""
-        self._files |= {(table, part): file for part, file in self.study.files(table).items()}
+    def carry(self, table: str, into: str = "", parts: Iterable[str] | None = None) -> None:
+        """Keep the parts of a table (or some of them) that an earlier step wrote, if need be as another table."""
+        chosen = None if parts is None else set(parts)
+        files = self.study.files(table).items()
+        self._files |= {(into or table, part): file for part, file in files if chosen is None or part in chosen}
+
+    def drop(self, table: str, part: str = "") -> None:
+        """Leave a table of an earlier step (or one part of it) out of the study from now on."""
+        self._dropped.add((table, part))
 
     @contextmanager
     def timed(self, name: str) -> Iterator[None]:
@@ -364,6 +371,10 @@ class Study:
         found = self.rows(
             f"select account, id, name from accounts where lower(name) = '{name}' order by account"
         ).to_pylist()
+        if not found:  # where an input has one column of authors, their handles are their ids
+            found = self.rows(
+                f"select account, id, name from accounts where lower(id) in ('{name}', '@{name}') order by account"
+            ).to_pylist()
         if len(found) == 1:
             return int(found[0]["account"])
         if found:
@@ -432,9 +443,13 @@ class Study:
             tables = {t: parts for t, parts in tables.items() if MADE_BY[t] != step.verb}
         for (table, part), file in step._files.items():
             tables.setdefault(table, {})[part] = file
+        for table, part in step._dropped:
+            tables.get(table, {}).pop(part, None)
+        tables = {table: parts for table, parts in tables.items() if parts}
         steps = [
             s for s in self.manifest["steps"] if _stands(s["verb"], step.verb) and (keep or s["verb"] != step.verb)
         ]
+        before = self.manifest["steps"]
         record = {
             "number": step.number,
             "verb": step.verb,
@@ -461,8 +476,16 @@ class Study:
                 "%s made outdated, so no longer in the study: %s. To have them again run: %s",
                 step.verb,
                 ", ".join(dropped),
-                ", ".join(f"graphnet {verb}" for verb in again),
+                ", ".join(command for verb in again for command in self._commands(verb, before)),
             )
+
+    @staticmethod
+    def _commands(verb: str, steps: Iterable[Mapping[str, Any]]) -> list[str]:
+        """What to type to have a step again; of audits, each question that was asked."""
+        if verb != "audit":
+            return [f"graphnet {verb}"]
+        asked = {str(s["parameters"].get("audit", "")).partition(":")[0] for s in steps if s["verb"] == verb}
+        return [f"graphnet {'' if name == 'campaign' else 'audit '}{name}".strip() for name in sorted(asked)]
 
     def last(self, verb: str) -> dict[str, Any]:
         """The manifest's record of the newest step of that kind.

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -335,6 +336,79 @@ def test_on_several_machines_the_tables_are_made_anew(files: list[str], tmp_path
         grown = gn.read(some, tmp_path / "grown", append=True, engine=Spread())
     assert made(grown).startswith("anew because")
     same(gn.read(files, tmp_path / "whole"), grown)
+
+
+def parts(study: gn.Study) -> dict[str, list[int]]:
+    """Rows of each file of what is kept of names."""
+    tables = ("staged_keys", "staged_names", "staged_profiles")
+    return {t: [pq.read_metadata(Path(str(study.path / f))).num_rows for f in study.files(t).values()] for t in tables}
+
+
+def people(*rows: tuple[str, str, int]) -> pd.DataFrame:
+    frame = pd.DataFrame(rows, columns=["id", "name", "followers"])
+    return frame.assign(posts=1, verified=True)
+
+
+def days_of(
+    tmp_path: Path, *days: tuple[list[Any], pd.DataFrame | None]
+) -> tuple[gn.Study, list[dict[str, list[int]]]]:
+    """Days appended one after the other, each compared with reading all of them at once; and the files after each."""
+    sources: list[list[Any]] = []
+    counts = []
+    for i, (rows, profile_rows) in enumerate(days):
+        sources.append([written(tmp_path, f"day{i}", rows)] + ([] if profile_rows is None else [profile_rows]))
+        grown = gn.read(sources[-1], tmp_path / "grown", append=True)
+        assert made(grown) == ("appended" if i else "at once")
+        same(gn.read([s for day in sources for s in day], tmp_path / f"whole{i}"), grown)
+        counts.append(parts(grown))
+    return grown, counts
+
+
+FIRST = [post(str(i), f"{i}0", name=f"name{i}", text=f"hello there {i} @nobody") for i in range(8)]
+
+
+def test_what_is_kept_of_names_is_added_until_it_is_much(tmp_path: Path) -> None:
+    everybody = people(*((f"{i}0", f"name{i}", 5) for i in range(8)))
+    later = [
+        post(f"x{day}", "10", name="name1", text=f"hello again {day} @new{day}") | {"time": 20 + day}
+        for day in range(4)
+    ]
+    days = [([row], people(("10", "name1", 7 + i))) for i, row in enumerate(later)]
+    grown, counts = days_of(tmp_path, (FIRST, everybody), *days)
+    # 8 names: what is new of one of them comes as a file of its own, until that is half as much
+    assert [c["staged_names"] for c in counts] == [[8], [8, 1], [8, 1, 1], [8, 1, 1, 1], [8, 1, 1, 1, 1]]
+    assert [c["staged_keys"] for c in counts] == [[9], [9, 1], [9, 1, 1], [9, 1, 1, 1], [9, 1, 1, 1, 1]]
+    assert [c["staged_profiles"] for c in counts][-1] == [8, 1, 1, 1, 1]
+    more = [post(f"y{i}", f"{i}0", name=f"name{i}", text="hello at last") | {"time": 50 + i} for i in range(3)]
+    source = written(tmp_path, "last", more)
+    grown = gn.read(source, tmp_path / "grown", append=True)
+    assert parts(grown)["staged_names"] == [8]
+    names = grown.rows("select * from staged_names order by id").to_pylist()
+    assert [n["last"] for n in names[:3]] == [50, 51, 52]
+
+
+def test_a_key_that_is_taken_for_another_one_is_kept_once(tmp_path: Path) -> None:
+    """Somebody known by handle only gets an id: the account goes, its actions are those of the other one."""
+    second = [post("z", "99", name="Nobody", text="it was me all along")]
+    grown, counts = days_of(tmp_path, (FIRST, None), (second, None), ([post("w", "98", text="hi @nobody you")], None))
+    assert counts[0]["staged_keys"] == [9]
+    assert counts[1]["staged_keys"] == [10]
+    assert grown.accounts["id"].tolist() == [f"{i}0" for i in range(8)] + ["98", "99"]
+    assert grown.rows("select id from staged_keys where key = '@nobody'").to_pylist() == [{"id": "99"}]
+
+
+def test_accounts_of_whom_nothing_is_new_stay_in_their_file(tmp_path: Path) -> None:
+    files = []
+    for i, rows in enumerate((FIRST, [post("z", "30", name="name3", text="hello @name4 there")])):
+        grown = gn.read(written(tmp_path, f"d{i}", rows), tmp_path / "grown", append=True)
+        files.append([grown.files(table)[""] for table in ("accounts", "handles")])
+    assert files[0][0] == files[1][0]
+    assert made(grown) == "appended"
+    assert grown.last("read")["rows"]["accounts"] == 9
+    grown = gn.read(
+        written(tmp_path, "d2", [post("y", "31", name="zoe", text="hello")]), tmp_path / "grown", append=True
+    )
+    assert grown.files("accounts")[""] != files[1][0]
 
 
 def test_names_and_profiles_are_kept_once(tmp_path: Path) -> None:

@@ -12,10 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graphnet import _splice
-from graphnet._splice import NOTHING, Changes, Incoming
+from graphnet import _splice, _splice_actions
+from graphnet._splice import NOTHING, Code, Incoming
+from graphnet._splice_actions import ORDER, Changes
 from graphnet.engines.duckdb import DuckDB
-from graphnet.schema import ACTIONS, OBJECTS
+from graphnet.schema import ACTIONS, HANDLES, OBJECTS, Table
 
 Row = dict[str, Any]
 
@@ -26,6 +27,11 @@ def _small_groups() -> Any:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(_splice, "GROUP", 3)
         yield
+
+
+def stored_as(rows: pa.Table, path: Path, table: Table) -> None:
+    """Write a table to row groups of a few rows."""
+    pq.write_table(rows.cast(table.arrow), path, row_group_size=_splice.GROUP)
 
 
 objects = st.dictionaries(
@@ -49,10 +55,10 @@ def test_objects_come_to_objects(
     old: dict[tuple[str, str], int | None], new: dict[tuple[str, str], int | None], tmp_path_factory: Any
 ) -> None:
     path: Path = tmp_path_factory.mktemp("objects") / "objects.parquet"
-    _splice.write([table_of(old)], path, OBJECTS)
+    stored_as(table_of(old), path, OBJECTS)
     accounts = np.array([1, 2, 3, 5])
     comes = table_of(new).drop_columns(["object"])
-    places, seen = _splice.located(path, comes.select(["kind", "id"]), ["author"])
+    places, seen = _splice.located(path, comes, ["author"], code=Code.of_kinds(path, comes))
     incoming = Incoming(comes, places, seen["found"].to_numpy())
     whole = table_of({key: a if a is None else int(accounts[a]) for key, a in old.items()} | new)
     made = path.with_name("made.parquet")
@@ -73,16 +79,16 @@ def test_objects_come_to_those_that_the_engine_wrote(
 ) -> None:
     folder: Path = tmp_path_factory.mktemp("objects")
     stored, path, made = (folder / f"{name}.parquet" for name in ("stored", "engine", "made"))
-    _splice.write([table_of(old)], stored, OBJECTS)
+    stored_as(table_of(old), stored, OBJECTS)
     # where nothing is null the engine writes columns that cannot be
     engine = DuckDB()
     engine.open(stored, "stored")
     engine.save("select * from stored order by object", path, OBJECTS)
     comes = table_of(new).drop_columns(["object"])
-    places, seen = _splice.located(path, comes.select(["kind", "id"]), ["author"])
+    places, seen = _splice.located(path, comes, ["author"], code=Code.of_kinds(path, comes))
     incoming = Incoming(comes, places, seen["found"].to_numpy())
     _splice.splice(path, made, OBJECTS, incoming, {"author": np.arange(4)})
-    assert pq.read_table(made).equals(table_of(old | new))
+    assert pq.read_table(made).cast(OBJECTS.arrow).equals(table_of(old | new))
 
 
 few = st.none() | st.integers(0, 3)
@@ -104,7 +110,7 @@ actions = st.lists(
 
 def in_order(rows: list[Row]) -> list[Row]:
     def key(row: Row) -> tuple[Any, ...]:
-        return tuple(NOTHING if row[name] is None else row[name] for name in _splice.ORDER)
+        return tuple(NOTHING if row[name] is None else row[name] for name in ORDER)
 
     return sorted(rows, key=key)
 
@@ -114,7 +120,7 @@ def test_actions_come_to_actions(
     old: list[Row], new: list[Row], merging: bool, author: int | None, tmp_path_factory: Any
 ) -> None:
     path: Path = tmp_path_factory.mktemp("actions") / "actions.parquet"
-    _splice.write([pa.Table.from_pylist(in_order(old), ACTIONS.arrow)], path, ACTIONS)
+    stored_as(pa.Table.from_pylist(in_order(old), ACTIONS.arrow), path, ACTIONS)
     accounts = np.array([2, 1, 3, 5]) if merging else np.array([0, 1, 3, 5])
     numbers = {"account": accounts, "target": accounts, "object": np.array([0, 2, 3, 7]), "post": np.arange(4) + 1}
     authors = np.array([NOTHING, NOTHING, NOTHING if author is None else author, NOTHING])
@@ -124,13 +130,133 @@ def test_actions_come_to_actions(
         made = {n: v if v is None or n not in numbers else int(numbers[n][v]) for n, v in row.items()}
         return made | ({"target": author} if row["object"] == 2 and row["target"] is None else {})
 
-    made = _splice.merged(path, pa.Table.from_pylist(new, ACTIONS.arrow), changes)
-    found = pa.concat_tables(made).select(ACTIONS.names).to_pylist()
-    assert found == [{n: row[n] for n in ACTIONS.names} for row in in_order([now(r) for r in old] + new)]
+    assert merged(path, new, changes) == [
+        {n: row[n] for n in ACTIONS.names} for row in in_order([*map(now, old), *new])
+    ]
+
+
+def merged(path: Path, new: list[Row], changes: Changes) -> list[Row]:
+    """The actions once new ones came, as two readers read them."""
+    made = path.with_name("made.parquet")
+    count = _splice_actions.merge(path, made, pa.Table.from_pylist(new, ACTIONS.arrow), changes)
+    found: list[Row] = pq.read_table(made).to_pylist()
+    assert count == len(found)
+    assert DuckDB().rows(f"select * from '{made}'").to_pylist() == found
+    return found
+
+
+@given(old=actions, new=actions)
+def test_actions_come_to_those_that_the_engine_wrote(old: list[Row], new: list[Row], tmp_path_factory: Any) -> None:
+    folder: Path = tmp_path_factory.mktemp("actions")
+    engine = DuckDB()
+    # what has no null there cannot be null in its file
+    constant = {"account": 1, "weight": 1.0}
+    old, new = ([row | constant for row in rows] for rows in (old, new))
+    stored_as(pa.Table.from_pylist(in_order(old), ACTIONS.arrow), folder / "stored.parquet", ACTIONS)
+    engine.open(folder / "stored.parquet", "stored")
+    names = ", ".join("coalesce(account, 1) as account" if n == "account" else n for n in ACTIONS.names)
+    engine.save(f"select {names} from stored", folder / "actions.parquet", ACTIONS)
+    plain = np.arange(4)
+    numbers = dict.fromkeys(("account", "target", "object", "post"), plain)
+    changes = Changes(numbers, np.zeros(4, np.bool_), np.full(4, NOTHING))
+    assert merged(folder / "actions.parquet", new, changes) == [
+        {n: row[n] for n in ACTIONS.names} for row in in_order(old + new)
+    ]
+
+
+def test_groups_to_which_nothing_comes_are_copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of the follows only the numbers are written anew, and of the last retweets nothing."""
+    row: Row = {"object": None, "time": None, "post": None, "weight": 1.0}
+    old: list[Row] = [{"account": i, "kind": "follow", "target": i} | row for i in range(6)]
+    old += [{"account": 0, "kind": "retweet", "target": 0} | row | {"object": i} for i in range(6)]
+    stored_as(pa.Table.from_pylist(old, ACTIONS.arrow), tmp_path / "a", ACTIONS)
+    written = []
+    add = _splice.add
+
+    def counted(made: Any, table: Any, rows: pa.Table, stored: Any) -> None:
+        written.append(rows.column_names)
+        add(made, table, rows, stored)
+
+    monkeypatch.setattr(_splice, "add", counted)
+    accounts = np.array([0, 1, 2, 3, 4, 6])
+    numbers = {"account": accounts, "target": accounts, "object": np.arange(6), "post": np.arange(0)}
+    new = [{"account": 5, "kind": "retweet", "target": 0} | row | {"object": 1}]
+    changes = Changes(numbers, np.zeros(6, np.bool_), np.full(6, NOTHING))
+    moved: list[Row] = [r | {n: int(accounts[r[n]]) for n in ("account", "target")} for r in old]
+    assert merged(tmp_path / "a", new, changes) == [{n: r[n] for n in ACTIONS.names} for r in in_order(moved + new)]
+    some = [n for n in ACTIONS.names if n in ("account", "target")]
+    assert written == [some, some, ACTIONS.names, some]
+
+
+@given(old=objects, data=st.data())
+def test_rows_go(old: dict[tuple[str, str], int | None], data: st.DataObject, tmp_path_factory: Any) -> None:
+    path: Path = tmp_path_factory.mktemp("objects") / "objects.parquet"
+    table = table_of(old)
+    stored_as(table, path, OBJECTS)
+    flags = st.lists(st.booleans(), min_size=len(old), max_size=len(old))
+    gone, replaced = (np.array(data.draw(flags), np.bool_) for _ in range(2))
+    replaced &= ~gone
+    comes = table.drop_columns(["object"]).filter(pa.array(replaced))
+    comes = comes.set_column(2, "author", pa.array([7] * len(comes), pa.int64()))
+    incoming = Incoming(comes, np.flatnonzero(replaced), np.ones(len(comes), np.bool_), np.flatnonzero(gone))
+    made = path.with_name("made.parquet")
+    keys = [(row["kind"], row["id"]) for row in table.to_pylist()]
+    left = {key: 7 if replaced[i] else old[key] for i, key in enumerate(keys) if not gone[i]}
+    assert _splice.splice(path, made, OBJECTS, incoming, {}) == len(left)
+    assert pq.read_table(made).equals(table_of(left))
+    moved, mine = _splice.shifted(len(old), incoming)
+    assert moved[~gone].tolist() == list(range(len(left)))
+    assert mine.tolist() == moved[replaced].tolist()
+
+
+names = st.dictionaries(st.tuples(st.integers(0, 3), st.text("ab", max_size=2)), st.integers(0, 9), max_size=9)
+
+
+@given(old=names, new=names)
+def test_handles_come_to_handles(
+    old: dict[tuple[int, str], int], new: dict[tuple[int, str], int], tmp_path_factory: Any
+) -> None:
+    """A table that has no numbers of its own, with columns as an engine writes them that has seen no null in them."""
+    path: Path = tmp_path_factory.mktemp("handles") / "handles.parquet"
+
+    def table(rows: dict[tuple[int, str], int]) -> pa.Table:
+        made = [{"account": a, "name": n, "first": rows[a, n], "last": None} for a, n in sorted(rows)]
+        return pa.Table.from_pylist(made, HANDLES.arrow)
+
+    pq.write_table(
+        table(old).cast(pa.schema([HANDLES.arrow.field(0).with_nullable(False), *list(HANDLES.arrow)[1:]])),
+        path,
+        row_group_size=3,
+    )
+    comes = table(new)
+    accounts = np.array([1, 2, 4, 5])
+    code = Code("account", _splice.number, _splice.number(comes["account"]))
+    places, seen = _splice.located(path, comes, ["first"], text="name", code=code)
+    comes = comes.set_column(0, "account", pa.array(accounts[comes["account"].to_numpy()]))
+    incoming = Incoming(comes, places, seen["found"].to_numpy())
+    made = path.with_name("made.parquet")
+    _splice.splice(path, made, HANDLES, incoming, {"account": accounts}, own=False)
+    whole = {(int(accounts[a]), n): first for (a, n), first in (old | new).items()}
+    assert pq.read_table(made).cast(HANDLES.arrow).equals(table(whole))
+    assert seen["first"].to_pylist() == [old.get(key) for key in sorted(new)]
+
+
+@given(stored=st.sets(st.text("ab\0é", max_size=3)), sought=st.sets(st.text("ab\0é", max_size=3)))
+def test_groups_that_have_none_of_the_texts_are_passed_over(
+    stored: set[str], sought: set[str], tmp_path_factory: Any
+) -> None:
+    path: Path = tmp_path_factory.mktemp("texts") / "texts.parquet"
+    ids, wanted = (sorted(texts, key=str.encode) for texts in (stored, sought))
+    pq.write_table(pa.table({"id": pa.array(ids, pa.string())}), path, row_group_size=2)
+    places, seen = _splice.located(path, pa.table({"id": pa.array(wanted, pa.string())}), [])
+    assert places.tolist() == [sum(i.encode() < w.encode() for i in ids) for w in wanted]
+    assert seen["found"].to_pylist() == [w in stored for w in wanted]
 
 
 def test_groups_stay_of_one_size(tmp_path: Path) -> None:
-    pieces = [table_of({("post", str(i)): None for i in range(n)}) for n in (1, 1, 1, 20, 0, 2)]
-    assert _splice.write(pieces, tmp_path / "x.parquet", OBJECTS) == 25
-    about = pq.read_metadata(tmp_path / "x.parquet")
-    assert [about.row_group(i).num_rows for i in range(about.num_row_groups)] == [3, 6, 6, 6, 2, 2]
+    stored_as(table_of({("post", str(i)): None for i in range(5)}), tmp_path / "x.parquet", OBJECTS)
+    comes = table_of({("post", f"1{i:02}"): None for i in range(17)}).drop_columns(["object"])
+    incoming = Incoming(comes, np.full(17, 2), np.zeros(17, np.bool_))
+    assert _splice.splice(tmp_path / "x.parquet", tmp_path / "y.parquet", OBJECTS, incoming, {}) == 22
+    about = pq.read_metadata(tmp_path / "y.parquet")
+    assert [about.row_group(i).num_rows for i in range(about.num_row_groups)] == [6, 6, 6, 2, 2]

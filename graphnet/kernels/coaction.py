@@ -71,6 +71,7 @@ class Found:
         d_max: Most accounts an object may have to stay within the budget; None: nothing was dropped.
         dropped_objects: Objects above ``d_max``.
         dropped_shares: Shares of those objects.
+        squares: Sum over objects of accounts squared, where that has a budget and nothing was dropped.
     """
 
     source: Ints
@@ -84,6 +85,7 @@ class Found:
     d_max: int | None = None
     dropped_objects: int = 0
     dropped_shares: int = 0
+    squares: int | None = None
 
     def __len__(self) -> int:
         return len(self.source)
@@ -290,7 +292,7 @@ def _within_budget(rows: _Rows, budget: float) -> tuple[_Rows, dict[str, Any]]:
     degree = np.diff(entries(rows.account, rows.starts)[1])
     d_max = affordable(*np.unique(degree, return_counts=True), budget)
     if d_max is None:
-        return rows, {}
+        return rows, {"squares": int((degree**2).sum())}
     popular = degree > d_max
     shares = int(np.diff(rows.starts)[popular].sum())
     dropped = {"d_max": d_max, "dropped_objects": int(popular.sum()), "dropped_shares": shares}

@@ -8,9 +8,11 @@ Example:
     2
     >>> places[:2].tolist(), found[:2].tolist()
     ([10, 11], [False, True])
-    >>> order, used = merge(np.array([[1, 1, 5]]), np.array([[0, 3, 9]]), 0)
-    >>> order.tolist(), used
-    ([3, 0, 1, 4, 2], 2)
+    >>> places = placed((np.array([1, 1, 5]),), (np.array([0, 3, 9]),), 0, False)
+    >>> places.tolist()
+    [0, 2]
+    >>> slotted(np.array([10, 11, 50]), places, np.array([0, 30, 90]), 0).tolist()
+    [0, 10, 11, 30, 50]
 """
 
 from __future__ import annotations
@@ -23,7 +25,7 @@ import pyarrow as pa
 from numba import njit
 from numpy.typing import NDArray
 
-__all__ = ["Keys", "find", "merge"]
+__all__ = ["Keys", "find", "interleaved", "placed", "slotted"]
 
 Longs = NDArray[np.int64]
 Flags = NDArray[np.bool_]
@@ -95,7 +97,11 @@ def _find(
     for i in range(first, len(codes)):
         if not size or _compare(stored, size - 1, new, i) < 0:
             return i
-        high = size - 1
+        # from where the one before was found, since the next is mostly near
+        step = 1
+        while low + step < size and _compare(stored, low + step - 1, new, i) < 0:
+            low, step = low + step, 2 * step
+        high = min(low + step - 1, size - 1)
         while low < high:
             middle = (low + high) // 2
             if _compare(stored, middle, new, i) < 0:
@@ -108,32 +114,91 @@ def _find(
 
 
 @njit(nogil=True, cache=True)
-def merge(stored: Longs, new: Longs, first: int) -> tuple[Longs, int]:
-    """The order in which sorted rows follow each other when sorted new ones come to them.
+def interleaved(size: int, places: Longs, replaces: Flags, gone: Longs) -> Longs:
+    """The order in which stored rows and new ones follow each other.
 
     Args:
-        stored: A piece of the stored rows, one column a row's key part: shape (parts, rows).
-        new: The new rows, likewise.
-        first: The first new row that is not used yet.
+        size: How many stored rows there are.
+        places: How many stored rows stand before each new one, ascending.
+        replaces: Whether a new row takes the place of the stored one there.
+        gone: Stored rows that are left out, ascending.
 
     Returns:
-        Numbers of rows in their order (the new ones counted on from the stored ones, ``first`` the first of them) up to
-        the piece's last row; and the first new row that lies behind it.
+        Numbers of rows in their order, the new ones counted on from the stored ones.
     """
-    parts, size = stored.shape
-    order = np.empty(size + new.shape[1] - first, np.int64)
-    at, j = 0, first
-    for i in range(size):
-        while j < new.shape[1]:
-            before = False
-            for part in range(parts):
-                if stored[part, i] != new[part, j]:
-                    before = new[part, j] < stored[part, i]
-                    break
-            if not before:
-                break
-            order[at] = size + j - first
+    order = np.empty(size + len(places), np.int64)
+    at, j, out = 0, 0, 0
+    for i in range(size + 1):
+        while j < len(places) and places[j] == i and not replaces[j]:
+            order[at] = size + j
             at, j = at + 1, j + 1
-        order[at] = i
-        at += 1
-    return order[:at], j
+        if i == size:
+            break
+        if j < len(places) and places[j] == i:
+            order[at] = size + j
+            at, j = at + 1, j + 1
+        elif out < len(gone) and gone[out] == i:
+            out += 1
+        else:
+            order[at] = i
+            at += 1
+    return order[:at]
+
+
+@njit(nogil=True, cache=True)
+def _later(stored: Any, i: int, new: Any, j: int) -> bool:
+    """Whether new row j comes behind stored row i; where they are equal it does not matter, and it does."""
+    for part in range(len(stored)):
+        if stored[part][i] != new[part][j]:
+            return bool(stored[part][i] < new[part][j])
+    return True
+
+
+@njit(nogil=True, cache=True)
+def placed(stored: Any, new: Any, first: int, last: bool) -> Longs:
+    """How many of a piece's sorted stored rows stand before each sorted new one.
+
+    Args:
+        stored: A piece of the stored rows: a tuple of arrays, the parts that they are sorted by.
+        new: The new rows, likewise.
+        first: The first new row that is not used yet.
+        last: Whether this is the last piece, to which all that are left belong.
+
+    Returns:
+        One place for each new row from ``first`` on that belongs to the piece: up to its last row.
+    """
+    size, low = len(stored[0]), 0
+    places = np.empty(len(new[0]) - first, np.int64)
+    for j in range(first, len(new[0])):
+        if not size or _later(stored, size - 1, new, j):
+            if not last:
+                return places[: j - first]
+            places[j - first] = size
+            continue
+        step = 1
+        while low + step < size and _later(stored, low + step - 1, new, j):
+            low, step = low + step, 2 * step
+        high = min(low + step - 1, size - 1)
+        while low < high:
+            middle = (low + high) // 2
+            if _later(stored, middle, new, j):
+                low = middle + 1
+            else:
+                high = middle
+        places[j - first] = low
+    return places
+
+
+@njit(nogil=True, cache=True)
+def slotted(stored: Longs, places: Longs, new: Longs, first: int) -> Longs:
+    """Stored values with new ones among them, from ``first`` on one for each place."""
+    made = np.empty(len(stored) + len(places), np.int64)
+    done = 0
+    for j in range(len(places)):
+        for i in range(done, places[j]):
+            made[i + j] = stored[i]
+        done = places[j]
+        made[done + j] = new[first + j]
+    for i in range(done, len(stored)):
+        made[i + len(places)] = stored[i]
+    return made

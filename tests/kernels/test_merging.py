@@ -9,7 +9,7 @@ import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graphnet.kernels.merging import Keys, find, merge
+from graphnet.kernels.merging import Keys, find, interleaved, placed, slotted
 
 texts = st.text(alphabet="ab\0é😀", max_size=3)
 keys = st.lists(st.tuples(st.integers(0, 2), texts), unique=True, max_size=12).map(
@@ -40,13 +40,39 @@ rows = st.lists(st.tuples(*[st.integers(0, 2)] * 3), max_size=12).map(sorted)
 
 @given(stored=rows, new=rows, piece=st.integers(1, 5))
 def test_merged_rows(stored: list[tuple[int, ...]], new: list[tuple[int, ...]], piece: int) -> None:
-    def columns(some: list[tuple[int, ...]]) -> np.ndarray:
-        return np.ascontiguousarray(np.array(some, np.int64).reshape(-1, 3).T)
+    def columns(some: list[tuple[int, ...]]) -> tuple[np.ndarray, ...]:
+        return tuple(np.ascontiguousarray(np.array(some, np.int64).reshape(-1, 3)[:, part]) for part in range(3))
 
     out: list[tuple[int, ...]] = []
-    used = 0
-    for base in range(0, len(stored), piece):
-        part, first = stored[base : base + piece], used
-        order, used = merge(columns(part), columns(new), first)
-        out += [[*part, *new[first:]][i] for i in order.tolist()]
-    assert out + new[used:] == sorted(stored + new)
+    used, starts = 0, [*range(0, len(stored), piece)] or [0]
+    for base in starts:
+        part = columns(stored[base : base + piece])
+        places = placed(part, columns(new), used, base == starts[-1])
+        made = [slotted(a, places, b, used) for a, b in zip(part, columns(new), strict=True)]
+        out += zip(*(values.tolist() for values in made), strict=True)
+        used += len(places)
+    assert out == sorted(stored + new)
+    assert used == len(new)
+
+
+@given(st.data())
+def test_rows_that_come_and_go(data: st.DataObject) -> None:
+    stored = [f"old {i}" for i in range(data.draw(st.integers(0, 6)))]
+    gone = data.draw(st.sets(st.sampled_from(range(len(stored))))) if stored else set()
+    wanted: list[str] = []
+    places, replaces, names = [], [], []
+    for place in range(len(stored) + 1):
+        added = [f"new {place} {i}" for i in range(data.draw(st.integers(0, 2)))]
+        instead = place < len(stored) and place not in gone and data.draw(st.booleans())
+        wanted += added
+        if instead:
+            added.append(f"other {place}")
+            wanted.append(added[-1])
+        elif place < len(stored) and place not in gone:
+            wanted.append(stored[place])
+        names += added
+        places += [place] * len(added)
+        replaces += [name.startswith("other") for name in added]
+    flags, out = np.array(replaces, np.bool_), np.array(sorted(gone), np.int64)
+    order = interleaved(len(stored), np.array(places, np.int64), flags, out)
+    assert [[*stored, *names][i] for i in order] == wanted

@@ -1,0 +1,195 @@
+"""Actions come to the stored actions of a study (see `graphnet._splice`).
+
+Actions are sorted by all their columns, so each new one is looked up among the stored ones. Row groups to which none
+comes, such as those of a kind that the new rows have not, give up their numbers and times only where these change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from graphnet import _splice
+from graphnet._chunks import Assembled, File
+from graphnet._splice import NOTHING, Flags, Longs, Numbers
+from graphnet.schema import ACTIONS
+
+__all__ = ["ORDER", "Changes", "merge"]
+
+ORDER = ("kind", "object", "time", "account", "post", "target", "weight")
+"""The columns that actions are sorted by."""
+WHAT = ORDER[:2]
+"""Those that tell groups apart."""
+WHO = ("object", "account", "target")
+"""Those that say who did what to whom."""
+Actions = dict[str, Longs]
+"""Columns as integers that sort as the actions do."""
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What becomes of stored actions.
+
+    Attributes:
+        numbers: New numbers of accounts (also of targets), objects and posts.
+        moved: Accounts that are now another one that was there already: their actions change places.
+        authors: New number of the author of each old object that had none so far, else `NOTHING`.
+    """
+
+    numbers: Numbers
+    moved: Flags
+    authors: Longs
+
+    @cached_property
+    def disorder(self) -> bool:
+        """Whether any stored action may change its place."""
+        return bool(self.moved.any() or (self.authors != NOTHING).any())
+
+    @cached_property
+    def changed(self) -> frozenset[str]:
+        """Columns in which a number may be another one now."""
+        return frozenset(column for column, new in self.numbers.items() if not _splice.unchanged(new))
+
+    def odd(self, rows: Actions) -> Flags:
+        """Which of these stored actions may change their places; needs `WHO`."""
+        target = rows["target"]
+        odd: Flags = self.moved[rows["account"]]
+        odd[target != NOTHING] |= self.moved[target[target != NOTHING]]
+        odd |= (target == NOTHING) & (_splice.renumbered(rows["object"], self.authors) != NOTHING)
+        return odd
+
+    def of(self, rows: Actions) -> Actions:
+        """The same actions with new numbers."""
+        return rows | {n: _splice.renumbered(rows[n], self.numbers[n]) for n in self.changed & rows.keys()}
+
+    def of_odd(self, rows: Actions) -> Actions:
+        """The same actions with new numbers, and authors where they had none."""
+        made = self.of(rows)
+        target = made["target"].copy()
+        inherits = rows["target"] == NOTHING
+        target[inherits] = _splice.renumbered(rows["object"][inherits], self.authors)
+        return made | {"target": target}
+
+
+def merge(path: Path, target: Path, fresh: pa.Table, changes: Changes) -> int:
+    """Write the stored actions with fresh ones among them; returns how many actions that are.
+
+    Args:
+        path: The stored table.
+        target: Where to write.
+        fresh: Actions with new numbers, in any order.
+        changes: What becomes of the stored ones.
+    """
+    stored = _Stored(path, _splice.kinds_of(path, fresh), changes)
+    new = stored.sorted_with(fresh)
+    with path.open("rb") as source, target.open("wb") as out:
+        schema, again = _splice.columns_of(stored.file, ACTIONS, fresh)
+        chunks, made, used = File(source), Assembled(out, schema), 0
+        for group in stored.groups:
+            head = stored.read(group, WHAT)
+            if stored.alone(group, head, new, used):
+                rows = changes.of(stored.read(group, [n for n in ORDER if n in again | changes.changed]))
+            else:
+                rows, used = stored.together(group, head, new, used)
+            _splice.add(made, ACTIONS, stored.table(rows), chunks.group(group))
+        if not stored.groups:
+            _splice.add(made, ACTIONS, stored.table(new), {})
+        made.close()
+        stored.file.close()
+        return made.rows
+
+
+class _Stored:
+    """The stored actions, and what becomes of them."""
+
+    def __init__(self, path: Path, kinds: pa.Array, changes: Changes) -> None:
+        self.file = pq.ParquetFile(path, read_dictionary=["kind"])
+        self.kinds, self.changes = kinds, changes
+        about = self.file.metadata
+        self.groups = [group for group in range(about.num_row_groups) if about.row_group(group).num_rows]
+
+    def read(self, group: int, names: Iterable[str]) -> Actions:
+        """Columns of a row group as they are stored."""
+        return self.integers(self.file.read_row_group(group, list(names), use_threads=False))
+
+    def sorted_with(self, fresh: pa.Table) -> Actions:
+        """Fresh actions, and the stored ones that may change their places, all with new numbers, sorted."""
+        parts = [self.integers(fresh)]
+        for group in self.groups if self.changes.disorder else ():
+            odd = self.changes.odd(self.read(group, WHO))
+            if odd.any():
+                parts.append(self.changes.of_odd({n: v[odd] for n, v in self.read(group, ORDER).items()}))
+        rows = {name: np.concatenate([part[name] for part in parts]) for name in ORDER}
+        order = np.lexsort([rows[name] for name in reversed(ORDER)])
+        return {name: values[order] for name, values in rows.items()}
+
+    def alone(self, group: int, head: Actions, new: Actions, used: int) -> bool:
+        """Whether to this row group no row comes, from the ``used``-th new one on, and none leaves it.
+
+        ``head`` are the columns `WHAT` of the group.
+        """
+        if self.changes.disorder and self.changes.odd(self.read(group, WHO)).any():
+            return False
+        if used == len(new["kind"]):
+            return True
+        if group == self.groups[-1]:
+            return False
+        last = self.changes.of({name: values[-1:] for name, values in head.items()})
+        return [int(new[name][used]) for name in WHAT] > [int(last[name][0]) for name in WHAT]
+
+    def together(self, group: int, head: Actions, new: Actions, used: int) -> tuple[Actions, int]:
+        """The rows of a row group with new ones among them, and how many new ones are used then."""
+        from graphnet.kernels.merging import placed, slotted  # noqa: PLC0415  (numba)
+
+        rows = head | self.read(group, ORDER[len(WHAT) :])
+        if self.changes.disorder:
+            stays = ~self.changes.odd(rows)
+            rows = {name: values[stays] for name, values in rows.items()}
+        rows = {name: _fixed(values) for name, values in self.changes.of(rows).items()}
+        parts = (tuple(rows.values()), tuple(_fixed(new[name]) for name in rows))
+        places = placed(*parts, used, group == self.groups[-1])
+        made = {name: slotted(rows[name], places, _fixed(new[name]), used) for name in ORDER}
+        return made, used + len(places)
+
+    def integers(self, rows: pa.Table) -> Actions:
+        """Actions as integers that sort as they do."""
+        made = {}
+        for name in rows.column_names:
+            if name == "kind":
+                made[name] = _splice.codes(rows[name], self.kinds)
+            elif name == "weight":
+                made[name] = _turned(rows[name].to_numpy().view(np.int64))
+            else:
+                made[name] = _splice.number(rows[name])
+        return {name: made[name] for name in ORDER if name in made}
+
+    def table(self, rows: Actions) -> pa.Table:
+        """The reverse of `integers`."""
+        columns: dict[str, Any] = {}
+        for name, values in rows.items():
+            if name == "kind":
+                columns[name] = pa.DictionaryArray.from_arrays(pa.array(values, pa.int32()), self.kinds)
+            elif name == "weight":
+                columns[name] = pa.array(_turned(values).view(np.float64))
+            else:
+                columns[name] = _splice.nullable(values)
+        return pa.table({name: columns[name] for name in ACTIONS.names if name in columns})
+
+
+def _turned(bits: Longs) -> Longs:
+    """The bits of floats as integers that sort as they do, and back: negative ones sort in reverse."""
+    return np.asarray(bits ^ ((bits >> 63) & NOTHING))
+
+
+def _fixed(values: Longs) -> Longs:
+    """The same values, not to be written: what comes from Arrow is so, and compiled code wants all alike."""
+    view = values.view()
+    view.flags.writeable = False
+    return view
