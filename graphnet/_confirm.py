@@ -12,7 +12,9 @@ from graphnet import registry
 from graphnet._detect import settings_of
 from graphnet._heldout import HeldOut, Judged, held_out
 from graphnet._ladder import LEVELS as WORDS
-from graphnet._ladder import TOGETHER, Acting, Evidence, acting, caps, independent, level
+from graphnet._ladder import TOGETHER, Acting, Evidence, acting, caps, family, independent, level
+from graphnet._own import kept_down, own
+from graphnet._own import reason as untold
 from graphnet._review import reviewed
 from graphnet.controls import communities
 from graphnet.crowds import Crowds
@@ -74,19 +76,21 @@ def _rows(study: Study, groups: Crowds, other: HeldOut, fdr: float) -> list[dict
     evidence = {c: _evidence(together.get(c, Acting()), seen[c], fdr) for c in names}
     ways = independent(study, evidence)
     notes, capped = reviewed(study), caps(study)
+    alone = own(study)
     pairs = set(study.rows("select distinct community from members where stability is null")["community"].to_pylist())
     rows = []
     for c in names:
         reached = level(evidence[c], ways[c])
+        mine = {name: part for name, part in alone.get(c, {}).items() if family(name) not in evidence[c].families}
         rows.append(
             {
                 "community": c,
                 "level": "L3" if reached == "L2" and c in notes else reached,
-                "reason": _reason(reached, evidence[c], ways[c], notes.get(c)),
+                "reason": _reason(reached, evidence[c], ways[c], notes.get(c), mine),
                 "basis": "pairs" if c in pairs else "ties",
                 "layers_beyond_chance": "+".join(evidence[c].layers),
                 "independent": ways[c],
-                "capped_by": _capped(reached, together.get(c, Acting()), capped, other, study),
+                "capped_by": _capped(reached, together.get(c, Acting()), capped, other, study, mine),
                 **_told(seen[c], other, evidence[c]),
             }
         )
@@ -136,10 +140,10 @@ def _told(seen: list[Judged], other: HeldOut, evidence: Evidence) -> dict[str, A
     }
 
 
-def _reason(reached: str, evidence: Evidence, ways: int, note: str | None) -> str:
+def _reason(reached: str, evidence: Evidence, ways: int, note: str | None, alone: Mapping[str, float]) -> str:
     """One sentence: the level's word and what carries it."""
     if reached == "L0":
-        return "shared audience: nothing beyond what chance and shared interest give"
+        return untold(alone) if alone else "shared audience: nothing beyond what chance and shared interest give"
     parts = []
     if named := [name for name in evidence.layers if name != TOGETHER]:
         parts.append(f"at least half of the members are tied beyond chance in {', '.join(named)}")
@@ -153,12 +157,21 @@ def _reason(reached: str, evidence: Evidence, ways: int, note: str | None) -> st
     return f"{told}; reviewed by {note}" if note and reached == "L2" else told
 
 
-def _capped(reached: str, together: Acting, capped: Mapping[str, str], other: HeldOut, study: Study) -> str | None:
+def _capped(
+    reached: str,
+    together: Acting,
+    capped: Mapping[str, str],
+    other: HeldOut,
+    study: Study,
+    alone: Mapping[str, float],
+) -> str | None:
     """What keeps a level down that more information might lift."""
     if reached == "L2":
         return None
     every = set(study.parts("ties")) <= set(capped)
     why = [f"{name}: {capped[name]}" for name in (sorted(capped) if every else together.unsure) if name in capped]
+    if alone:
+        why.append(kept_down(alone))
     if together.beyond and other.why_not:
         why.append(f"no confirmation on other days: {other.why_not}")
     return "; ".join(why) or None

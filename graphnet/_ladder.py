@@ -3,7 +3,7 @@
 ====  =========================  ==================================================================================
 level  word                       what it takes
 ====  =========================  ==================================================================================
-L0    shared audience            nothing beyond what chance and shared interest give
+L0    shared audience            nothing beyond what chance and shared interest give, or it cannot be told
 L1    candidate                  one way of acting together beyond chance
 L2    suspected coordination     two independent ways, or one way that shows itself on separate days
 L3    suspected, reviewed        L2 and a note by a person who looked at it
