@@ -1,7 +1,7 @@
 """From files to scored communities on the sample world, and how much of what was planted was found.
 
-Run it with ``make demo``. It writes demo/report.html, demo/map.html and demo/clusters.html; data/README.md says what
-the world holds.
+Run it with ``make demo``. It writes demo/report.html, demo/report.map.html and demo/report.clusters.html;
+data/README.md says what the world holds.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def main(into: Path = HOME / "demo") -> list[Match]:
     rows = evaluate(study, WEEKEND / "truth.csv")
     console.print(_comparison(rows), _roles(rows), _bystanders(study, rows), sep="\n")
     console.print(f"\n{time.perf_counter() - start:.0f} seconds. Look at it in a browser:")
-    for name in ("report.html", "map.html", "clusters.html"):
+    for name in ("report.html", "report.map.html", "report.clusters.html"):
         console.print(f"  {(into / name).resolve().as_uri()}", soft_wrap=True)
     return rows
 

@@ -173,7 +173,10 @@ def _accounts(common: Common, place: int, which: str | None) -> Ints:
     number = _community(which)
     if number is not None:
         return _members(study, number)
-    known = read_list(which, kind="accounts")
+    try:
+        known = read_list(which, kind="accounts")
+    except InputError as error:
+        raise InputError(f"{show(which, 80)} is neither a community, such as C1, nor a list: {error}") from None
     joined = common.books[place].join(known)
     if not len(joined.account):
         raise InputError(

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from graphnet import _pages, words
 from graphnet.errors import InputError
 from graphnet.study import Study
 from graphnet.view import clusters, evidence, judgement
@@ -39,8 +40,10 @@ def draw(
 
     Raises:
         MissingTable: The study has no communities yet.
-        InputError: There are none, one does not exist, or the chosen ones are too large for one page.
+        InputError: There are none, one does not exist, the chosen ones are too large for one page, or it cannot be
+            written there.
     """
+    target = None if path is None else _pages.checked(path)
     study.require("pairs", "members")
     sizes = _sizes(study)
     chosen = list(sizes)[:top] if communities is None else sorted({int(c) for c in communities})
@@ -55,8 +58,9 @@ def draw(
     known = evidence.panels(study, [n["account"] for n in shown["nodes"]], chosen)
     shown["captions"] = [*_standings(study, chosen), *shown["captions"]]
     network = clusters.build(shown, _heading(study, sizes, chosen, communities is None), *known)
-    if path is not None:
-        network.save(path)
+    if target is not None:
+        network.save(target)
+        _pages.stamp(target, study)
     return network
 
 
@@ -80,21 +84,14 @@ def _must_fit(study: Study, sizes: dict[int, int], chosen: Sequence[int]) -> Non
 
 def _standings(study: Study, chosen: Sequence[int]) -> list[str]:
     """The level of each community, and which harmless explanations fit it as well: a page that is mailed alone."""
-    levels, benign = judgement.levels(study), judgement.benign(study, list(chosen))
-    told = []
-    for number in chosen[:TOLD]:
-        fits = [e["title"] for e in benign.get(number, []) if e["verdict"] == "for"]
-        level = f"{levels[number]['level']} {levels[number]['words']}" if number in levels else ""
-        also = f"fits the data as well: {'; '.join(t[:1].lower() + t[1:] for t in fits)}" if fits else ""
-        told += [f"C{number}: {'; '.join(filter(None, (level, also)))}."] if level or also else []
-    return told
+    known = judgement.standings(study)
+    return [f"C{number}: {known[number]}." for number in chosen[:TOLD] if number in known]
 
 
 def _heading(study: Study, sizes: dict[int, int], chosen: Sequence[int], largest: bool) -> str:
     if len(chosen) == 1:
-        level = judgement.levels(study).get(chosen[0])
-        what = f"{level['level']} {level['words']}" if level else "candidate community"
-        return f"C{chosen[0]}, {sizes[chosen[0]]:,} accounts: {what}"
+        what = judgement.standings(study).get(chosen[0], "candidate community")
+        return f"C{chosen[0]}, {words.count(sizes[chosen[0]], 'account')}: {what}"
     names = ", ".join(f"C{c}" for c in chosen[:8]) + (" …" if len(chosen) > 8 else "")
     which = f"The {len(chosen)} largest of {len(sizes):,}" if largest and len(chosen) < len(sizes) else f"{len(chosen)}"
     return f"{which} communities: {names}"

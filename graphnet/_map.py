@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from graphnet import _matched
+from graphnet import _matched, _pages
 from graphnet._pseudonymise import pseudonymise
 from graphnet._report import DETAILED
 from graphnet.errors import InputError
@@ -34,15 +34,16 @@ def map(  # noqa: A001  (the word users type; nothing here needs the other one)
 
     For up to 100,000 accounts and 500,000 ties; of larger studies the strongest are shown, and the page says so. It
     carries the evidence of the strongest accounts and the matched posts of the heaviest ties of each community; for
-    the others it names the command that shows them. Where ``clusters.html`` (from `graphnet.draw`) lies beside it, it
-    links there.
+    the others it names the command that shows them. Where the page of `graphnet.draw` or the report lies beside it, it
+    links there: for ``x.map.html`` those called ``x.clusters.html`` and ``x.html``, else ``clusters.html`` and
+    ``report.html``, as long as they show the same state of the same study.
 
     Args:
         study: A study with communities.
         path: The page to write.
         layers: Show only ties of these layers; None: of those the communities were found in.
         seed: Seed of the positions: the same seed gives the same picture.
-        report: File name of a report that lies, or will lie, beside the page; None: ``report.html`` if it is there.
+        report: File name of a report that lies, or will lie, beside the page; None: one that is there.
         pseudonyms: File with a key (see `graphnet.pseudonymise`): the page names nobody; None: names as they are.
 
     Returns:
@@ -50,14 +51,14 @@ def map(  # noqa: A001  (the word users type; nothing here needs the other one)
 
     Raises:
         MissingTable: The study has no communities yet.
-        InputError: There are none, or there is no such layer.
+        InputError: There are none, there is no such layer, or the page cannot be written there.
 
     Example:
         >>> import graphnet as gn
         >>> gn.map(study, "map.html")  # doctest: +SKIP
         PosixPath('map.html')
     """
-    target = Path(path)
+    target = _pages.checked(path, "map")
     if pseudonyms is not None:
         with tempfile.TemporaryDirectory(prefix="graphnet-") as work:
             copy = pseudonymise(study, Path(work) / "study", pseudonyms)
@@ -72,8 +73,9 @@ def map(  # noqa: A001  (the word users type; nothing here needs the other one)
         group["detailed"] = group["community"] <= DETAILED
     data = {"about": _about(study, what)} | map_data.columns(study, what)
     evidence = map_evidence.behind(study, what, _matches(study, what))
-    page = map_page.render(data, evidence, data["about"]["title"], _links(target, report))
+    page = map_page.render(data, evidence, data["about"]["title"], _links(target, study, report))
     target.write_text(page, encoding="utf-8", newline="\n")
+    _pages.stamp(target, study)
     return target
 
 
@@ -84,11 +86,12 @@ def _about(study: Study, what: map_data.Drawn) -> dict[str, Any]:
     return {"title": f"Map of {show(folder, 80)}", "study": plain, "captions": what.captions}
 
 
-def _links(target: Path, report: str | None) -> dict[str, str | None]:
+def _links(target: Path, study: Study, report: str | None) -> dict[str, str | None]:
     """The pages beside this one."""
-    there = {name: target.with_name(f"{name}.html").exists() for name in ("report", "clusters")}
-    links = {name: f"{name}.html" if found else None for name, found in there.items()}
-    return links if report is None else links | {"report": report}
+    return {
+        "report": _pages.beside(target, "report", study) if report is None else report,
+        "clusters": _pages.beside(target, "clusters", study),
+    }
 
 
 def _matches(study: Study, what: map_data.Drawn) -> dict[int, list[dict[str, object]]]:

@@ -3,8 +3,9 @@ r"""``pseudonymise``: a copy of a study that names nobody, for a colleague, a re
 Ids and handles of accounts become keyed pseudonyms (HMAC-SHA256): the same key gives the same account the same name in
 every study, and without the key nobody can try out names. The key is a file that stays with whoever made it. Ids of
 posts become pseudonyms too, since they lead to the author; handles in texts, links and errors are replaced;
-descriptions are left out; creation dates are cut to the day; input files are numbered. Everything that is counted
-stays as it was, so that every figure can be checked in the copy.
+descriptions are left out; creation dates are cut to the day; input files are numbered; whatever else somebody may have
+written into a cell, an option or a note is cut or becomes a code (`graphnet._public`). Everything that is counted stays
+as it was, so that every figure can be checked in the copy.
 
 What stays can still identify somebody: the words of a post can be searched for, an exact time and a link can be known,
 a handle without ``@`` among words, in a hashtag or in a host name stays, and so do the numbers of followers and posts.
@@ -26,26 +27,29 @@ import secrets
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from graphnet import places, registry
+from graphnet import _public, places, registry
+from graphnet._review import digests
 from graphnet._score import score
 from graphnet.engines import Engine
 from graphnet.errors import InputError, StudyError
 from graphnet.places import Place, Remote
-from graphnet.schema import STAGED
+from graphnet.schema import KINDS
 from graphnet.study import Study
 
 __all__ = ["new_key", "pseudonymise"]
 
+Change = Callable[[str], str | None]
 DAY = 86_400
-SHORTEST = 16
-"""Fewest bytes of a key."""
-WORDS = frozenset(("hashtag", "hashtags", "domain", "media", "link", "text"))
+KEY = re.compile(rb"[0-9a-f]{64}")
+"""What `new_key` writes. Any other file (a text, a list of ids) is not random, and somebody else may have it too."""
+WORDS = frozenset(("hashtag", "hashtags", "domain", "link", "text"))
 """Kinds of thing whose id is words or a link; any other id is a platform's and becomes a pseudonym."""
 _HANDLE = re.compile(
     r"(?<![@＠])[@＠]+(\w[\w.-]*)"  # a mention, also of networks whose handles have dots
@@ -90,7 +94,7 @@ def pseudonymise(
     Args:
         study: The study.
         into: A new folder for the copy.
-        key: File with the key, from `new_key` or any text of 16 bytes and more.
+        key: File with the key, from `new_key`.
         texts: Keep the words of the posts (handles in them are replaced).
         engine: Engine of the copy; None: DuckDB.
 
@@ -98,7 +102,7 @@ def pseudonymise(
         The copy.
 
     Raises:
-        InputError: The key is missing or too short.
+        InputError: The key is missing, or the file holds no key.
         StudyError: ``into`` exists.
 
     Example:
@@ -116,9 +120,11 @@ def pseudonymise(
     # made beside the target, or on disk where that is remote, and moved at the end: no half-renamed copy is ever there
     with _workshop(target) as work:
         made = Path(work) / "study"
-        _copied(study, made)
+        names = Names(secret, _known(study))
+        _copied(study, made, names.code)
         copy = Study.open(made, engine)
-        _rename(copy, Names(secret, _known(study)), texts=texts)
+        files = {entry["name"]: f"input {n}" for n, entry in enumerate(study.manifest["inputs"], 1)}
+        _rename(copy, names, files, texts=texts)
         _score_again(copy)
         # the old files are there until a further step is run or the copy is cleaned
         copy.clean()
@@ -142,15 +148,16 @@ def _score_again(copy: Study) -> None:
 
 
 def _key(path: Path) -> bytes:
+    make = f"Make one: graphnet pseudonymise --new-key {path.with_name('my.key')}"
     try:
-        text = path.read_bytes().strip()
+        with path.open("rb") as file:
+            text = file.read(1_000).strip()
     except OSError as error:
+        raise InputError(f"the key {path} cannot be read ({error.strerror}). {make}") from None
+    if not KEY.fullmatch(text):
         raise InputError(
-            f"the key {path} cannot be read ({error.strerror}). Make one: graphnet pseudonymise --new-key {path}"
-        ) from None
-    if len(text) < SHORTEST:
-        raise InputError(
-            f"the key in {path} has {len(text)} bytes; it needs {SHORTEST} or more, so nobody can guess it"
+            f"{path} is no key: a key is one line of 64 random digits and letters a to f, as graphnet makes them. What "
+            f"stands in any other file others may know or guess, and with it who is who. {make}"
         )
     return text
 
@@ -181,6 +188,10 @@ class Names:
     def code(self, what: str, text: str, digits: int = 16) -> str:
         """Keyed hash of ``text``; ``what`` keeps ids of accounts and of posts apart."""
         return hmac.new(self.key, f"{what}\0{text}".encode(), hashlib.sha256).hexdigest()[:digits]
+
+    def word(self, what: str, text: str) -> str:
+        """A text of a column that should hold one of few words; see `graphnet._public.word`."""
+        return _public.word(what, text, self.code)
 
     def account(self, identifier: str) -> str:
         """Handle shown for the account with this id."""
@@ -214,47 +225,88 @@ class Names:
         return next((word[:end] for end in ends if word[:end].lower() in self.known), "")
 
 
-def _rename(copy: Study, names: Names, *, texts: bool) -> None:
+def _rename(copy: Study, names: Names, files: Mapping[str, str], *, texts: bool) -> None:
     """Write the tables that name somebody anew; everything else in them stays."""
-    words = names.scrub if texts else _nothing
-    how: dict[str, Callable[[pa.Table], pa.Table]] = {
-        "accounts": lambda rows: _accounts(rows, names),
-        "posts": lambda rows: _with(_with(rows, "id", lambda v: names.code("post", v)), "text", words),
-        "handles": lambda rows: _with(rows, "name", names.handle),
-        "objects": lambda rows: _objects(rows, names, texts=texts),
-        "rejected": lambda rows: _with(_with(rows, "file", _nothing), "reason", names.scrub),
-    }
-    if copy.has("texts"):
-        how["texts"] = lambda rows: _with(rows, "key", words)
-    if copy.has("reviews"):
-        how["reviews"] = lambda rows: _with(rows, "note", names.scrub)
     parameters = {"key": hashlib.sha256(b"graphnet" + names.key).hexdigest()[:8], "texts": texts}
+    changes = _changes(names, files, texts=texts)
+    if not _own_kinds(copy):
+        del changes["actions"]
+    groups = _groups(copy)
     with copy.step("pseudonymise", parameters) as step:
-        for table, function in how.items():
-            step.map(table, f"select * from {table}", function)
+        for table, function in changes.items():
+            if copy.has(table):
+                step.map(table, f"select * from {table}", function)
+        if copy.has("reviews"):
+            now = _groups(copy)
+            known = {digest: now[community] for community, digest in groups.items()}
+            step.map("reviews", "select * from reviews", partial(_reviews, names=names, groups=known))
         step.summary |= {"accounts": step.rows["accounts"], "posts": step.rows["posts"]}
+
+
+def _changes(names: Names, files: Mapping[str, str], *, texts: bool) -> dict[str, Callable[[pa.Table], pa.Table]]:
+    """What becomes of each table that names somebody, or that somebody may have written a name into.
+
+    `graphnet._public.LEFT_OUT` are not among them; columns that are not here hold numbers or graphnet's own words, such
+    as the names of layers.
+    """
+    words = names.scrub if texts else _nothing
+    posts = {
+        "id": partial(names.code, "post"),
+        "text": words,
+        "lang": partial(names.word, "language"),
+        "client": partial(names.word, "program"),
+    }
+    return {
+        "accounts": partial(_accounts, names=names),
+        "posts": partial(_with, changes=posts),
+        "objects": partial(_objects, names=names, texts=texts),
+        "actions": partial(_with, changes={"kind": partial(names.word, "kind")}),
+        "handles": partial(_with, changes={"name": names.handle}),
+        "rejected": partial(_with, changes={"file": files.get, "reason": _public.cause}),
+        "texts": partial(_texts, words=words, signed=texts),
+        "levels": partial(_with, changes={"reason": _public.level_reason}),
+    }
+
+
+def _groups(study: Study) -> dict[int, str]:
+    """By what a note knows the accounts of each community."""
+    return {c: digest for c, (digest, _) in digests(study).items()} if study.has("members") else {}
+
+
+def _own_kinds(study: Study) -> bool:
+    """Whether there are kinds of action that graphnet does not know, from an edge list of the user's own."""
+    return not set(study.rows("select distinct kind from actions")["kind"].to_pylist()) <= set(KINDS)
 
 
 def _nothing(_text: str) -> None:
     return None
 
 
-def _with(rows: pa.Table, column: str, change: Callable[[str], str | None]) -> pa.Table:
-    """The rows with one text column changed; null stays null."""
-    values = [None if v is None else change(v) for v in rows[column].to_pylist()]
-    return rows.set_column(rows.schema.get_field_index(column), column, pa.array(values, pa.string()))
+def _with(rows: pa.Table, changes: Mapping[str, Change]) -> pa.Table:
+    """The rows with some text columns changed; null stays null."""
+    for column, change in changes.items():
+        values = [None if v is None else change(v) for v in rows[column].to_pylist()]
+        rows = rows.set_column(rows.schema.get_field_index(column), column, pa.array(values, pa.string()))
+    return rows
 
 
 def _accounts(rows: pa.Table, names: Names) -> pa.Table:
     ids = rows["id"].to_pylist()
-    day = pc.multiply(pc.divide(rows["created"], DAY), DAY)
+    rows = _with(rows, {"status": partial(names.word, "status")})
     columns = {
-        "id": pa.array([names.code("account", i) for i in ids]),
-        "name": pa.array([names.account(i) for i in ids]),
-        "created": day,
+        "id": pa.array([names.code("account", i) for i in ids], pa.string()),
+        "name": pa.array([names.account(i) for i in ids], pa.string()),
+        "created": pc.multiply(pc.divide(rows["created"], DAY), DAY),
         "description": pa.nulls(len(ids), pa.string()),
     }
     return pa.table({n: columns.get(n, rows[n]) for n in rows.column_names})
+
+
+def _texts(rows: pa.Table, words: Change, *, signed: bool) -> pa.Table:
+    """The words, and what would tell whether a text that somebody has is one of them."""
+    at = rows.schema.get_field_index("signature")
+    kept = rows["signature"] if signed else pa.nulls(len(rows), pa.binary())
+    return _with(rows, {"key": words}).set_column(at, "signature", kept)
 
 
 def _objects(rows: pa.Table, names: Names, *, texts: bool) -> pa.Table:
@@ -264,24 +316,22 @@ def _objects(rows: pa.Table, names: Names, *, texts: bool) -> pa.Table:
         return names.scrub(identifier)
 
     ids = [changed(k, i) for k, i in zip(rows["kind"].to_pylist(), rows["id"].to_pylist(), strict=True)]
-    return rows.set_column(rows.schema.get_field_index("id"), "id", pa.array(ids, pa.string()))
+    rows = rows.set_column(rows.schema.get_field_index("id"), "id", pa.array(ids, pa.string()))
+    return _with(rows, {"kind": partial(names.word, "kind")})
 
 
-def _copied(study: Study, folder: Path) -> None:
-    """Copy the study's files but for what only names; in its manifest the inputs are numbered, not named."""
-    manifest = json.loads(json.dumps(study.manifest))
-    # audits quote names; staged rows are the names themselves, kept where a study is to grow
-    manifest["tables"] = {t: parts for t, parts in manifest["tables"].items() if t != "audits" and t not in STAGED}
-    manifest["steps"] = [s for s in manifest["steps"] if s["verb"] != "audit"]
-    for number, entry in enumerate(manifest["inputs"], 1):
-        entry["name"] = f"input {number}"
-    for step in manifest["steps"]:
-        if step["verb"] == "read":
-            step["parameters"] |= {
-                "inputs": [entry["name"] for entry in manifest["inputs"]],
-                "appended": [],
-                "grow": False,
-            }
+def _reviews(rows: pa.Table, names: Names, groups: Mapping[str, str]) -> pa.Table:
+    """That somebody looked, and at which group; not who, nor what they wrote."""
+
+    def group(digest: str) -> str:
+        return groups.get(digest) or names.code("group", digest, 64)
+
+    return _with(rows, {"digest": group, "reviewer": partial(names.word, "reviewer"), "note": _nothing})
+
+
+def _copied(study: Study, folder: Path, code: Callable[[str, str, int], str]) -> None:
+    """Copy the study's files but for what only names, and what its manifest may say."""
+    manifest = _public.manifest(study.manifest, code)
     folder.mkdir()
     for file in (f for parts in manifest["tables"].values() for f in parts.values()):
         places.copy(study.path / file, folder / file)

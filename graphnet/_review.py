@@ -12,7 +12,7 @@ from graphnet.errors import InputError
 from graphnet.schema import LEVELS, REVIEWS
 from graphnet.study import Study
 
-__all__ = ["review", "reviewed"]
+__all__ = ["digests", "review", "reviewed"]
 
 
 def review(study: Study, community: int, *, by: str, note: str) -> dict[str, Any]:
@@ -35,16 +35,16 @@ def review(study: Study, community: int, *, by: str, note: str) -> dict[str, Any
         InputError: There is no such community, or a name or note is missing.
     """
     study.require("members", "levels")
-    digests = _digests(study)
-    if community not in digests:
-        raise InputError(f"there is no community C{community} in {study.path}: it has {len(digests)}, from C1 on")
+    known = digests(study)
+    if community not in known:
+        raise InputError(f"there is no community C{community} in {study.path}: it has {len(known)}, from C1 on")
     for what, text in (("by", by), ("note", note)):
         if not text.strip():
             raise InputError(f"{what} is empty: a review says who looked, and what they found")
     with study.step("review", {"community": community, "by": by.strip()}, keep=True) as step:
         levels = study.rows("select * from levels order by community").to_pylist()
         was = next(row["level"] for row in levels if row["community"] == community)
-        digest, size = digests[community]
+        digest, size = known[community]
         new = {
             "digest": digest,
             "community": community,
@@ -75,10 +75,10 @@ def reviewed(study: Study) -> dict[int, str]:
     if not study.has("reviews"):
         return {}
     names = {r["digest"]: r["reviewer"] for r in study.rows("select * from reviews order by time").to_pylist()}
-    return {c: names[digest] for c, (digest, _) in _digests(study).items() if digest in names}
+    return {c: names[digest] for c, (digest, _) in digests(study).items() if digest in names}
 
 
-def _digests(study: Study) -> dict[int, tuple[str, int]]:
+def digests(study: Study) -> dict[int, tuple[str, int]]:
     """Of each community: SHA-256 of its members' ids, and its size."""
     rows = study.rows(
         "select m.community, coalesce(a.id, a.name) as id from members m join accounts a on a.account = m.account"

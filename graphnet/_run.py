@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from graphnet import _pages
 from graphnet._confirm import confirm
 from graphnet._detect import detect
 from graphnet._draw import draw
@@ -18,12 +19,13 @@ from graphnet._score import score
 from graphnet._validate import validate
 from graphnet.detectors import Detector
 from graphnet.engines import Engine
+from graphnet.errors import InputError
 from graphnet.layers import Layer
 from graphnet.log import logger
 from graphnet.places import Place
 from graphnet.study import Study
 
-__all__ = ["run"]
+__all__ = ["pages", "run"]
 
 
 def run(
@@ -48,7 +50,8 @@ def run(
     Args:
         source: What `graphnet.read` takes: paths, globs, DataFrames, graphs.
         into: The study folder, also as a URL such as ``s3://bucket/study``.
-        out: The report page; ``map.html`` and ``clusters.html`` are written beside it. None: no pages.
+        out: The report page, such as ``x.html``; ``x.map.html`` and ``x.clusters.html`` are written beside it. None:
+            no pages.
         layers: Ways of acting together; none: all that apply to the data, with their defaults.
         detector: How communities are found; None: Leiden.
         top: How many communities the cluster view shows.
@@ -65,6 +68,7 @@ def run(
     Raises:
         GraphnetError: An input or a parameter is not usable; the message says which and what to do.
     """
+    page = None if out is None else _pages.checked(out, "report")
     study = read(source, into, format=format, columns=columns, kind=kind, options=options, engine=engine)
     if study.rows("select 1 as one from posts where text is not null limit 1").num_rows:
         match(study)
@@ -75,13 +79,34 @@ def run(
     if study.has("ties"):
         confirm(study)
     score(study)
-    if out is not None:
-        page = Path(out)
-        if len(study.communities):
-            draw(study, page.with_name("clusters.html"), top=top)
-            map_(study, page.with_name("map.html"), report=page.name)
-        report(study, page)
+    if page is not None:
+        _write(study, page, top)
     return study
+
+
+def pages(study: Study, out: Path) -> list[Path]:
+    """The files that `run` writes for a study when ``out`` is its report."""
+    beside = [_pages.named(out, what) for what in ("map", "clusters")] if len(study.communities) else []
+    return [out, out.with_suffix(".json"), *beside]
+
+
+def _write(study: Study, page: Path, top: int) -> None:
+    """Write the pages.
+
+    Raises:
+        InputError: One of them cannot be written; the steps are done all the same, and the message says so.
+    """
+    try:
+        if len(study.communities):
+            draw(study, _pages.named(page, "clusters"), top=top)
+            map_(study, _pages.named(page, "map"), report=page.name)
+        report(study, page)
+    except (OSError, InputError) as error:
+        told = error if isinstance(error, InputError) else f"{error.filename or page}: {error.strerror or error}"
+        raise InputError(
+            f"the pages could not be written ({told}). The study in {study.path} is whole, so no step is needed again. "
+            f"Run: graphnet report {study.path} --out FILE"
+        ) from None
 
 
 def _validate(study: Study) -> None:

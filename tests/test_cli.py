@@ -60,7 +60,7 @@ def test_run_finds_the_group_and_writes_the_pages(study: Path) -> None:
     report = study.parent / "report.html"
     assert "group" in report.read_text()
     assert json.loads(report.with_suffix(".json").read_text())
-    assert "group0" in (study.parent / "clusters.html").read_text()
+    assert "group0" in (study.parent / "report.clusters.html").read_text()
 
 
 def test_every_step_is_a_command_of_its_own(
@@ -151,6 +151,13 @@ def test_explain_shows_both_posts_and_the_gap(capsys: pytest.CaptureFixture[str]
         (["explain", "{study}", "--community", "99"], 2, "99"),
         (["read", "{edges}", "--into", "{edges}"], 3, "is a file; a study is a folder"),
         (["read", "{edges}", "--into", "s", "--map", "author=x"], 2, "--map FIELD=COLUMN"),
+        (["read", "https://me:word@example.org/x.csv", "--into", "s"], 2, "https://example.org/x.csv is a URL"),
+        (["run", "{edges}", "--into", "s", "--out", "nowhere/x.html"], 2, "there is no folder nowhere"),
+        (["map", "{study}", "--out", "nowhere/x.html"], 2, "there is no folder nowhere"),
+        (["map", "{study}", "--out", "x.txt"], 2, "such as x.html"),
+        (["compare", "{study}", "--a", "foo", "--b", "C1"], 2, "neither a community, such as C1, nor a list"),
+        (["audit", "overlay", "{study}", "--list", "no.csv"], 2, "there is no such file. Files in"),
+        (["report", "{study}", "--out", "x.html", "--pseudonyms", "{edges}"], 2, "is no key"),
         (["report", "{study}", "--out", "{edges}/report.html"], 2, "report.html"),
         (["export", "{study}", "graph.docx"], 2, "gexf"),
         (["frobnicate"], 2, "No such command"),

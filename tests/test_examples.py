@@ -71,7 +71,7 @@ def test_demo(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for row in rows.values():
         assert f"{row.found} of {row.flagged}" in printed
         assert f"{row.precision:.2f} │   {row.recall:.2f}" in printed
-    for name in ("report.html", "clusters.html"):
+    for name in ("report.html", "report.map.html", "report.clusters.html"):
         assert (tmp_path / name).as_uri() in printed
         assert (tmp_path / name).stat().st_size > 10_000
         page = (tmp_path / name).read_text(encoding="utf-8")

@@ -15,6 +15,7 @@ import pytest
 from click.testing import CliRunner
 
 from graphnet import _evidence, _matched, schema
+from graphnet._draw import draw
 from graphnet._explain import _layers
 from graphnet._map import map as map_
 from graphnet._pseudonymise import new_key
@@ -104,7 +105,7 @@ def test_pages_link_to_each_other(study: Study, tmp_path: Path) -> None:
     assert 'href="./my%20report%3A%20final.html"' in page
     assert "clusters.html" not in page
     assert 'href="map.html"' in report(study, tmp_path / "report.html").read_text(encoding="utf-8")
-    (tmp_path / "clusters.html").touch()
+    draw(study, tmp_path / "clusters.html")
     again = map_(study, tmp_path / "map.html").read_text(encoding="utf-8")
     assert 'href="./report.html"' in again
     assert 'href="./clusters.html"' in again

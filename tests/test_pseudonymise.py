@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
+from spread import Spread
 
 import graphnet as gn
 from graphnet import cli
@@ -91,6 +92,14 @@ def test_the_same_key_gives_the_same_names(study: gn.Study, public: gn.Study, ke
     assert not set(elsewhere.accounts.id) & set(public.accounts.id)
 
 
+def test_the_copy_is_the_same_where_workers_make_it(
+    study: gn.Study, public: gn.Study, key: Path, tmp_path: Path
+) -> None:
+    copy = gn.pseudonymise(study, tmp_path / "copy", key, engine=Spread())
+    for table in public.manifest["tables"]:
+        assert copy.rows(f"select * from {table}").equals(public.rows(f"select * from {table}")), table
+
+
 def test_mentions_become_the_pseudonym_of_the_account(public: gn.Study) -> None:
     text, names = public.posts.text.iloc[0], set(public.accounts.name)
     found = re.findall(r"acct-[0-9a-f]{10}", text)
@@ -132,10 +141,15 @@ def test_keys_are_private_and_kept(tmp_path: Path) -> None:
         gn.new_key(made)
 
 
+@pytest.mark.parametrize("texts", ["abc", "alice\nbob\n", "a" * 64 + "\n" + "b" * 64, "g" * 64, "a" * 63, "", "é" * 64])
+def test_a_key_is_what_new_key_writes(study: gn.Study, tmp_path: Path, texts: str) -> None:
+    (tmp_path / "ids.txt").write_text(texts)
+    with pytest.raises(InputError, match=r"ids\.txt is no key: .*64 .*--new-key"):
+        gn.pseudonymise(study, tmp_path / "x", tmp_path / "ids.txt")
+    assert not (tmp_path / "x").exists()
+
+
 def test_what_cannot_be_done_is_said(study: gn.Study, key: Path, tmp_path: Path) -> None:
-    (tmp_path / "short").write_text("abc")
-    with pytest.raises(InputError, match="needs 16"):
-        gn.pseudonymise(study, tmp_path / "x", tmp_path / "short")
     with pytest.raises(InputError, match="--new-key"):
         gn.pseudonymise(study, tmp_path / "x", tmp_path / "nowhere")
     (tmp_path / "full").mkdir()

@@ -39,7 +39,7 @@ __all__ = ["run"]
     "--out",
     type=click.Path(path_type=Path),
     required=True,
-    help="Report page; map.html and clusters.html are put beside it.",
+    help="Report page x.html; x.map.html and x.clusters.html are put beside it.",
 )
 @options_(reading, layering, detecting)
 @click.option("--top", default=3, show_default=True, type=click.IntRange(1), help="Communities in the cluster view.")
@@ -64,6 +64,7 @@ def run(
 ) -> None:
     """Read, project, validate, detect, confirm, score and report, in one go."""
     import graphnet as gn  # noqa: PLC0415  (so that --help answers at once)
+    from graphnet._run import pages  # noqa: PLC0415
 
     study = gn.run(
         list(files),
@@ -79,4 +80,4 @@ def run(
         options=assigned("--option", "dates=dmy", options),
         engine=engine(memory, threads),
     )
-    say(study, [s["verb"] for s in study.manifest["steps"]], as_json, wrote=[out, out.with_suffix(".json")])
+    say(study, [s["verb"] for s in study.manifest["steps"]], as_json, wrote=pages(study, out))

@@ -49,6 +49,7 @@ __all__ = [
     "remove",
     "replace",
     "scratch",
+    "shown",
     "writing",
 ]
 
