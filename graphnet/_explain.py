@@ -14,7 +14,7 @@ from graphnet._explanation import Explanation, Row
 from graphnet.errors import InputError, UnknownName
 from graphnet.safe import show
 from graphnet.study import Study
-from graphnet.words import count, iso, percent, span
+from graphnet.words import chance, count, figure, iso, percent, span
 
 __all__ = ["Explanation", "explain"]
 
@@ -105,7 +105,10 @@ def _pair(study: Study, a: int, b: int, layer: str | None, limit: int) -> Explan
     ).to_pylist()
     sentences = [_tie_sentence(study, tie) for tie in ties]
     if not ties:
-        sentences = [f"not tied in {layer or 'any layer'}: they share less than the layers ask for, or nothing"]
+        sentences = [
+            f"not tied in {layer or 'any layer'}: they share less than the layers ask for, or nothing",
+            _instead(study, a, b),
+        ]
     made = {m.name: m for m in _layers(study, layer)}
     ends = [(t["layer"], t["source"], t["target"]) for t in ties]
     if not ties:
@@ -115,14 +118,24 @@ def _pair(study: Study, a: int, b: int, layer: str | None, limit: int) -> Explan
     return Explanation(title, sentences, rows)
 
 
+def _instead(study: Study, a: int, b: int) -> str:
+    """What to ask where two accounts are not tied."""
+    return (
+        f"whom each is tied to: `graphnet explain {study.path} {_name(study, a)}`, and the same for {_name(study, b)}; "
+        f"what the layers ask for: `graphnet layers`; to ask for less: `graphnet project {study.path} --layer "
+        "LAYER:min_shared=1`"
+    )
+
+
 def _tie_sentence(study: Study, tie: Mapping[str, Any]) -> str:
     layers = registry.find("layers")
     directed = tie["layer"] in layers and layers[tie["layer"]].directed
     way = f" (by {_name(study, tie['source'])})" if directed else ""
     quickest = "" if tie["quickest"] is None else f", quickest gap {span(tie['quickest'])}"
-    chance = "" if tie["expected"] is None else f", {tie['expected']:.2g} expected by chance (p = {tie['p']:.2g})"
+    known = tie["expected"] is not None
+    by_chance = f", {figure(tie['expected'])} expected by chance (p {chance(tie['p'])})" if known else ""
     times = count(tie["shared"], "time") if directed else f"{tie['shared']:,} shared"
-    return f"tied in {tie['layer']}{way}: {times}{quickest}, weight {tie['weight']:.3g}{chance}"
+    return f"tied in {tie['layer']}{way}: {times}{quickest}, weight {figure(tie['weight'])}{by_chance}"
 
 
 def _layers(study: Study, only: str | None) -> Iterator[Any]:
@@ -215,7 +228,7 @@ def _place(study: Study, account: int) -> str:
     found = study.rows(f"select community, strength from members where account = {account}").to_pylist()
     if not found:
         return "in no community"
-    return f"in community C{found[0]['community']}, with ties of weight {found[0]['strength']:.3g} inside it"
+    return f"in community C{found[0]['community']}, with ties of weight {figure(found[0]['strength'])} inside it"
 
 
 def _reasons(study: Study, scope: str, subject: int) -> list[str]:

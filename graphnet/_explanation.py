@@ -8,7 +8,7 @@ from typing import Any
 
 from graphnet.differences import brief, marked
 from graphnet.safe import show
-from graphnet.words import span
+from graphnet.words import figure, span
 
 __all__ = ["Explanation", "Row"]
 
@@ -78,7 +78,7 @@ def _shown(name: str) -> Callable[[Any], str]:
 def _plain(value: Any) -> str:
     if isinstance(value, list):
         return " ".join(show(item, 40) for item in value)
-    return f"{value:,.4g}" if isinstance(value, float) else show(value, 120)
+    return figure(value) if isinstance(value, float) else show(value, 120)
 
 
 def _post_line(post: Row, colour: bool) -> str:

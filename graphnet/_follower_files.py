@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from graphnet.audits._lists import Counts, FollowerList, Given, Order, in_order
-from graphnet.errors import InputError, UnknownName
+from graphnet.errors import InputError
 from graphnet.readers import Source, _cells, _columns, _json
 from graphnet.readers._input import Input, Memory
 from graphnet.readers._rows import Plan, Rows
@@ -37,7 +37,14 @@ DEFAULT_PICTURE = "default_profile"
 """Part of the address of the picture of an account that has none of its own."""
 
 
-def given(lists: Any, counts: Any, against: Any, order: Order | None, made: Mapping[str, Any]) -> Given:
+def given(
+    lists: Any,
+    counts: Any,
+    against: Any,
+    order: Order | None,
+    made: Mapping[str, Any],
+    counts_columns: Mapping[str, str] | None = None,
+) -> Given:
     """What `graphnet.followers` was given, read.
 
     Args:
@@ -46,20 +53,28 @@ def given(lists: Any, counts: Any, against: Any, order: Order | None, made: Mapp
         against: A file or table with other profiles.
         order: Which followers stand first, where the user says so.
         made: ``columns`` and ``options`` of each `Source`.
+        counts_columns: The columns of the counts, where they are not those of the lists.
 
     Raises:
         InputError: See `graphnet.followers`.
     """
-    known = sorted({*LISTS, *COUNTS})
-    for name in made["columns"]:
-        if name not in known:  # each file passes over the fields of others, so a typo would go unseen
-            raise UnknownName("field to map", name, known)
+    # each file passes over the fields of others, so a typo would go unseen
+    _check("--map", made["columns"], (LISTS, COUNTS))
+    _check("--counts-map", counts_columns or {}, (COUNTS,))
+    counted = made if counts_columns is None else {**made, "columns": counts_columns}
     read = [rows for source in _sources(lists, made) for rows in _lists(source, order)]
-    series = [c for source in _sources(counts, made) for c in _counts(source)]
+    series = [c for source in _sources(counts, counted) for c in _counts(source)]
     other = [rows for source in _sources(against, made) for rows in _lists(source, None, ordered=False)]
     if len(other) > 1:
         raise InputError(f"there can be one list to compare with; these are {len(other)}: give one file")
     return Given(_named(read), _named(series), other[0] if other else None)
+
+
+def _check(option: str, names: Iterable[str], tables: Sequence[_columns.Synonyms]) -> None:
+    known = sorted({field for table in tables for field in table})
+    for name in names:
+        if name not in known:
+            raise _columns.unknown_field(option, name, known, tables)
 
 
 def _sources(given: Any, made: Mapping[str, Any]) -> Iterable[Source]:

@@ -18,6 +18,7 @@ def followers(
     against: Any = None,
     order: Order | None = None,
     columns: Mapping[str, str] | None = None,
+    counts_columns: Mapping[str, str] | None = None,
     options: Mapping[str, str] | None = None,
     **settings: Any,
 ) -> Followers:
@@ -33,6 +34,7 @@ def followers(
         against: A file with other profiles to compare the newest followers with; None: the older followers.
         order: Which followers stand first in the files, ``newest`` or ``oldest``; None: told from the dates.
         columns: Which column holds a field, such as ``{"followed": "since"}``.
+        counts_columns: The same for the counts; None: ``columns`` is for them, too.
         options: As for `graphnet.read`: ``dates`` (``dmy`` or ``mdy``), ``header``.
         settings: Parameters of `graphnet.audits.Followers`: ``newest``, ``as_of``, ``baseline``.
 
@@ -51,5 +53,6 @@ def followers(
     """
     from graphnet import _follower_files as files  # noqa: PLC0415  (Arrow's functions load pandas, and take 0.5 s)
 
-    given = files.given(lists, counts, against, order, {"columns": dict(columns or {}), "options": dict(options or {})})
+    made = {"columns": dict(columns or {}), "options": dict(options or {})}
+    given = files.given(lists, counts, against, order, made, counts_columns)
     return Followers(given=given, **settings)

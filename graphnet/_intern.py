@@ -19,10 +19,12 @@ import pyarrow.parquet as pq
 
 from graphnet._numbers import numbers, whole
 from graphnet.engines import Engine
+from graphnet.log import logger
 from graphnet.schema import FLAG, INT, RAW_ACCOUNTS, REAL, STAGED, TEXT, TEXTS, Column, Table
 from graphnet.study import Step
+from graphnet.words import count
 
-__all__ = ["COMPACT", "Stage", "instead", "intern", "names", "prepare_posts", "unique"]
+__all__ = ["COMPACT", "Stage", "instead", "intern", "names", "note_copies", "prepare_posts", "unique"]
 
 PARENTS = ("retweet", "quote", "reply")
 
@@ -178,7 +180,7 @@ def intern(step: Step, stage: Stage, *, repost_content: bool, grow: bool = False
         engine.open(stage.path(table.name), table.name)
         return rows
 
-    posts, step.summary["duplicate_posts"] = _unique_posts(step, stage)
+    posts = _unique_posts(step, stage)
     most = keep(POST_SHARES, post_shares(engine, repost_content))
     edges = engine.rows("select count(*) as n, count(post) as posts from staged_edges").to_pylist()[0]
     # an action that the input says twice is one action; where every row has a post of its own there is nothing to find
@@ -221,15 +223,38 @@ def _open_stage(step: Step, stage: Stage, *, grow: bool) -> None:
             engine.open(stage.path(name), name)
 
 
-def _unique_posts(step: Step, stage: Stage) -> tuple[int, int]:
-    """Keep one row of a post that came several times; how many are left and how many fell away."""
+def _unique_posts(step: Step, stage: Stage) -> int:
+    """Keep one row of a post that came several times; how many are left."""
     engine = step.study.engine
     counts = engine.rows("select count(*) as n, count(distinct id) as ids from staged_posts").to_pylist()[0]
     if counts["n"] == counts["ids"]:
-        return counts["n"], 0
-    engine.save(unique("staged_posts"), stage.path("unique_posts"), STAGED["staged_posts"])
-    engine.open(stage.path("unique_posts"), "staged_posts")
-    return counts["ids"], counts["n"] - counts["ids"]
+        note_copies(step, 0, 0)
+    else:
+        note_copies(step, counts["n"] - counts["ids"], engine.rows(DIFFERING_SQL)["n"][0].as_py())
+        engine.save(unique("staged_posts"), stage.path("unique_posts"), STAGED["staged_posts"])
+        engine.open(stage.path("unique_posts"), "staged_posts")
+    return int(counts["ids"])
+
+
+def note_copies(step: Step, again: int, differing: int, before: Mapping[str, Any] | None = None) -> None:
+    """Note in the summary how many rows of posts came again, and how many posts did so with something else.
+
+    Args:
+        step: The running step.
+        again: Rows that were left out.
+        differing: Posts of which copies differ.
+        before: The summary of an earlier step, to whose numbers these come.
+    """
+    if differing:
+        logger.warning(
+            "%s of posts came again; %s came with different authors, times or texts: the longest text was kept",
+            count(again, "row"),
+            count(differing, "post"),
+        )
+    earlier = before or {}
+    step.summary["duplicate_posts"] = earlier.get("duplicate_posts", 0) + again
+    if total := earlier.get("differing_posts", 0) + differing:
+        step.summary["differing_posts"] = total
 
 
 def unique(posts: str) -> str:
@@ -288,6 +313,14 @@ def instead(sql: str, other: Mapping[str, str]) -> str:
         sql = sql.replace(old, new)
     return sql
 
+
+DIFFERING_SQL = """
+select count(*) as n from (
+    select id from staged_posts
+    where id in (select id from staged_posts group by id having count(*) > 1)
+    group by id
+    having min(account) <> max(account) or min(time) <> max(time) or min(text) <> max(text)
+) d"""
 
 PARENT_SQL = """
 select account as source, '{p}' as kind, {p}_key as target, 'post' as object_kind, {p}_of as object,

@@ -47,7 +47,8 @@ def project(study: Study, *layers: Layer, budget: float = BUDGET, threads: int |
         the study grew (``carried over``); ``visited`` is how often the kernel looked from one share at another.
         ``skipped``: why each other layer was not made (only if no layers were named). ``basis``: what is needed to go
         on from these pairs when the study has grown: of layers without a window of which nothing was dropped, the sum
-        that is to stay within the budget (``squares``), of direct ones whether all weights are ``whole`` numbers.
+        that is to stay within the budget (``squares``), of direct ones whether all weights are ``whole`` numbers, and
+        of all a digest of the ``query`` that gives their rows.
 
     Raises:
         MissingTable: The study was not read yet.
@@ -77,7 +78,7 @@ def project(study: Study, *layers: Layer, budget: float = BUDGET, threads: int |
             made[layer.name] = about
             advance(1)
         _handover.drop(step, made)
-        basis = {name: about.pop("basis") for name, about in made.items() if "basis" in about}
+        basis = {name: about.pop("basis") for name, about in made.items()}
         step.summary |= {"layers": made, "skipped": skipped, "basis": basis}
     return dict(step.summary)
 
@@ -87,9 +88,12 @@ def _made(step: Step, layer: Layer, budget: float, threads: int | None) -> dict[
     from graphnet._reproject import carried_over  # noqa: PLC0415  (it needs this file)
 
     if about := carried_over(step, layer, budget, threads):
-        return about | {"made": "carried over"}
-    about = _direct(step, layer) if isinstance(layer, Direct) else _co_action(step, layer, budget, threads)
-    return about | {"made": "at once"}
+        made = "carried over"
+    else:
+        about = _direct(step, layer) if isinstance(layer, Direct) else _co_action(step, layer, budget, threads)
+        made = "at once"
+    basis = about.get("basis", {}) | {"query": _handover.digest(layer)}
+    return about | {"made": made, "basis": basis}
 
 
 def _choose(study: Study, named: tuple[Layer, ...]) -> tuple[list[Layer], dict[str, str]]:
@@ -112,8 +116,10 @@ def _applying(study: Study) -> tuple[list[Layer], dict[str, str]]:
     chosen, skipped = [], {}
     for name, cls in registry.find("layers").items():
         layer: Layer = cls()
+        earlier = _handover.found(study, layer)
         # what has come to a study takes none of its actions away
-        reason = None if _handover.found(study, layer) else layer.missing(study)
+        there = earlier is not None and earlier.layer == registry.describe(layer)
+        reason = None if there else layer.missing(study)
         reason = reason or layer.only_by_name(study)
         if reason:
             skipped[name] = reason

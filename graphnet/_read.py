@@ -16,14 +16,15 @@ from typing import Any
 
 import pyarrow as pa
 
-from graphnet import _append, _intern, _read_spread, registry, schema
+from graphnet import _append, _intern, _read_spread, registry, rejections, schema
 from graphnet import _stage as _stage_rows
 from graphnet._signatures import KEPT
 from graphnet.engines import Engine
 from graphnet.errors import FormatError, InputError, UnknownName
 from graphnet.log import logger, progress
-from graphnet.places import Place, place
-from graphnet.readers import Reader, Source
+from graphnet.places import Place, place, shown
+from graphnet.readers import Reader, Source, _columns
+from graphnet.safe import show
 from graphnet.schema import REJECTED
 from graphnet.study import Step, Study
 from graphnet.words import count
@@ -36,6 +37,13 @@ OPTIONS: dict[str, tuple[str, ...]] = {
     "header": ("yes", "no"),
     "split": ("yes", "no"),
 }
+DATA = frozenset(
+    (
+        *(".csv", ".tsv", ".tab", ".json", ".jsonl", ".ndjson", ".js", ".parquet", ".pq", ".feather", ".arrow"),
+        *(".graphml", ".gexf", ".gml", ".net", ".edges", ".edgelist", ".xls", ".xlsx", ".ods", ".zip", ".tar", ".7z"),
+    )
+)
+"""Endings of data: a file of such a name that no reader knows is an error wherever it lay."""
 SURE = 0.1
 """A reader that is less sure than this of an input is not taken."""
 
@@ -93,7 +101,7 @@ def read(
         sources = _new(study, sources, repost_content)
         if not sources:
             return study
-    readers = [choose_reader(s, format) for s in sources]
+    sources, readers = _recognised(sources, format)
     made = study or Study.create(into or Path(tempfile.mkdtemp(prefix="graphnet-")) / "study", engine)
     given = {"inputs": [s.name for s in sources], "format": format, "columns": dict(columns or {}), "options": options}
     earlier = study.last("read") if study else None
@@ -123,10 +131,13 @@ def _take_in(step: Step, sources: list[Source], readers: list[Reader], earlier: 
             stage.names.append(KEPT)
     with step.timed("tables"):
         _make(step, stage, earlier)
-    step.write("rejected", pa.concat_tables([old, _rejected(sources)]))
+    rejected = pa.concat_tables([old, _rejected(sources)])
+    step.write("rejected", rejected)
     taken = zip(sources, readers, stage.rows, stage.inputs, strict=True)
     step.inputs = [*inputs, *(_provenance(s, r, n) | known for s, r, n, known in taken)]
     step.summary |= _summary(step, sources, stage.rows, earlier)
+    kinds = rejections.kinds(zip(*(rejected[c].to_pylist() for c in ("file", "line", "reason")), strict=True))
+    step.summary["rejected_because"] = {kind.what: kind.rows for kind in kinds}
 
 
 def _make(step: Step, stage: _intern.Stage, earlier: Mapping[str, Any] | None) -> None:
@@ -134,8 +145,7 @@ def _make(step: Step, stage: _intern.Stage, earlier: Mapping[str, Any] | None) -
     repost_content = bool(step.parameters["repost_content"])
     made = "at once"
     if earlier:
-        before = earlier["summary"].get("duplicate_posts", 0)
-        reason = _append.append(step, stage, repost_content=repost_content, duplicates=before)
+        reason = _append.append(step, stage, repost_content=repost_content, before=earlier["summary"])
         made = f"anew because {reason}" if reason else "appended"
         if reason:
             logger.info("the tables are made anew from all rows: %s", reason)
@@ -195,6 +205,33 @@ def _new(study: Study, sources: list[Source], repost_content: bool) -> list[Sour
     return new
 
 
+def _recognised(sources: list[Source], name: str | None) -> tuple[list[Source], list[Reader]]:
+    """The inputs with their readers. What only lay in a folder beside them, and is no data, is passed over.
+
+    Raises:
+        FormatError: No reader knows an input; or nothing is left.
+    """
+    found, passed = [], []
+    for source in sources:
+        if not source.named and source.beside:
+            passed.append(source.name)
+            continue
+        try:
+            found.append((source, choose_reader(source, name)))
+        except FormatError:
+            if source.named or DATA & set(source.suffixes[-1:]):
+                raise
+            passed.append(source.name)
+    if passed:
+        some = ", ".join(passed[:10]) + (f" and {len(passed) - 10:,} more" if len(passed) > 10 else "")
+        logger.warning("%s passed over, since no reader knows them: %s", count(len(passed), "file"), some)
+    if not found:
+        raise FormatError(
+            "none of these files holds data that a reader knows; `graphnet formats` lists what can be read"
+        )
+    return [source for source, _ in found], [reader for _, reader in found]
+
+
 def choose_reader(source: Source, name: str | None = None) -> Reader:
     """The named reader, or the one that is surest of the input.
 
@@ -241,13 +278,14 @@ def _check(columns: Mapping[str, str], options: Mapping[str, str]) -> None:
     known = sorted({field for cls in registry.find("readers").values() for field in cls.fields})
     for field in columns:
         if field not in known:
-            raise UnknownName("field to map (--map FIELD=COLUMN)", field, known)
+            raise _columns.unknown_field("--map", field, known, (_columns.POSTS, _columns.EDGES, _columns.ACCOUNTS))
 
 
 def _inputs(source: Any) -> Iterator[dict[str, Any]]:
     """What the user named, as ``name`` with ``path`` or ``data``; globs and folders become their files, sorted."""
     if isinstance(source, str | Path):
-        yield from ({"name": str(p), "path": p} for p in _paths(str(source)))
+        named = Path(source).is_file()
+        yield from ({"name": str(p), "path": p, "named": named} for p in _paths(str(source)))
     elif isinstance(source, list | tuple):
         if not source:
             raise InputError("there is nothing to read: name at least one file")
@@ -259,17 +297,23 @@ def _inputs(source: Any) -> Iterator[dict[str, Any]]:
 
 def _paths(name: str) -> list[Path]:
     path = Path(name)
+    if "://" in name:
+        raise InputError(f"{show(shown(name))} is a URL, and inputs are read from files: download it first")
     if path.is_file():
         return [path]
     if path.is_dir():
-        found = sorted(p for p in path.rglob("*") if p.is_file() and not p.name.startswith("."))
+        found = sorted(p for p in path.rglob("*") if p.is_file() and not _hidden(p.relative_to(path)))
     else:
         pattern = name.removeprefix(path.anchor)
-        found = sorted(p for p in Path(path.anchor).glob(pattern) if p.is_file())
+        found = sorted(p for p in Path(path.anchor).glob(pattern) if p.is_file() and not _hidden(Path(p.name)))
     if not found:
         what = "holds no files" if path.is_dir() else "matches no file" if set("*?[") & set(name) else "does not exist"
         raise InputError(f"{name} {what} (the current folder is {Path.cwd()})")
     return found
+
+
+def _hidden(path: Path) -> bool:
+    return any(part.startswith(".") for part in path.parts)
 
 
 def _stage(step: Step, sources: list[Source], readers: list[Reader]) -> _intern.Stage:
@@ -284,10 +328,9 @@ def _stage(step: Step, sources: list[Source], readers: list[Reader]) -> _intern.
             stage.names = _stage_rows.write(rows, stage.path, advance)
             stage.inputs = [_stage_rows.fingerprint(source) for source in sources]
     if not any(sum(c.values()) for c in stage.rows):
-        reasons = [f"{s.name}, line {line}: {why}" for s in sources for line, why in s.rejected[:3]]
-        raise InputError(
-            "no usable row in " + ", ".join(s.name for s in sources) + "".join(f"\n  {r}" for r in reasons)
-        )
+        kinds = rejections.kinds((s.name, line, why) for s in sources for line, why in s.rejected)
+        reasons = "".join(f"\n  {line}" for line in rejections.said(kinds))
+        raise InputError("no usable row in " + ", ".join(s.name for s in sources) + reasons)
     return stage
 
 
@@ -317,6 +360,7 @@ def _summary(
     total: Counter[str] = sum(rows, Counter())
     kinds = step.study.rows("select kind, count(*) as n from actions group by kind order by kind").to_pylist()
     span = step.study.rows("select min(time) as first, max(time) as last from actions").to_pylist()[0]
+    timeless = step.study.rows("select count(*) as n from posts where time is null")["n"][0].as_py()
     return {
         "inputs": before["inputs"] + len(sources),
         "rows": before["rows"] + sum(total.values()),
@@ -324,6 +368,7 @@ def _summary(
         "notes": dict(sum((Counter(s.notes) for s in sources), Counter(before["notes"]))),
         "accounts": step.rows["accounts"],
         "posts": step.rows["posts"],
+        **({"posts_without_a_time": timeless} if timeless else {}),
         "actions": {row["kind"]: row["n"] for row in kinds},
         "first": span["first"],
         "last": span["last"],
@@ -333,11 +378,6 @@ def _summary(
 def _report_rejected(sources: list[Source]) -> None:
     for source in sources:
         if source.rejected:
-            line, reason = source.rejected[0]
-            logger.warning(
-                "%s: %s left out, the first in line %d: %s",
-                source.name,
-                count(len(source.rejected), "row"),
-                line,
-                reason,
-            )
+            kinds = rejections.kinds((source.name, line, reason) for line, reason in source.rejected)
+            lines = "".join(f"\n  {line}" for line in rejections.said(kinds))
+            logger.warning("%s: %s left out:%s", source.name, count(len(source.rejected), "row"), lines)

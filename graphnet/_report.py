@@ -10,7 +10,7 @@ from dataclasses import asdict
 from pathlib import Path, PureWindowsPath
 from typing import Any
 
-from graphnet import _matched, registry
+from graphnet import _matched, _pages, registry, rejections
 from graphnet._pseudonymise import pseudonymise
 from graphnet.errors import InputError
 from graphnet.plots import Plot
@@ -31,7 +31,7 @@ MAPPED = 1_000
 PAIRS, MATCHES = 5, 2
 """Pairs of accounts in such a section, the strongest first, and things of each layer that tie them."""
 REASONS = 8
-"""Reasons for rejected rows, the most frequent first."""
+"""Kinds of reasons for rejected rows, the most frequent first."""
 
 
 def report(
@@ -43,8 +43,9 @@ def report(
 ) -> Path:
     """Write the report page and, beside it, its figures as JSON (``report.html`` and ``report.json``).
 
-    The page is one static file without any script: it can be mailed, printed and read offline. Where
-    ``clusters.html`` (from `graphnet.draw`) or ``map.html`` (from `graphnet.map`) lies beside it, it links there.
+    The page is one static file without any script: it can be mailed, printed and read offline. Where a page of
+    `graphnet.draw` or `graphnet.map` lies beside it, it links there: for ``x.html`` those called ``x.clusters.html``
+    and ``x.map.html``, else ``clusters.html`` and ``map.html``, as long as they show the same state of the same study.
 
     Args:
         study: A study in which at least ``read`` has run; what later steps have not made yet, the page says.
@@ -59,12 +60,7 @@ def report(
         InputError: The page cannot be written there, or there is no such community.
         MissingTable: Nothing was read yet.
     """
-    target = Path(path)
-    if target.suffix == ".json" or not target.name or target.is_dir() or not target.parent.is_dir():
-        raise InputError(
-            f"the report cannot be written to {target}: name a file such as report.html in a folder that exists; its "
-            "figures go beside it as .json"
-        )
+    target = _pages.checked(path, "report")
     if pseudonyms is not None:
         with tempfile.TemporaryDirectory(prefix="graphnet-") as work:
             return report(pseudonymise(study, Path(work) / "study", pseudonyms), target, communities=communities)
@@ -72,8 +68,9 @@ def report(
     plots = portraits(study, numbers[:DETAILED])
     facts = _facts(study, numbers, plots)
     drawn = scene(study, numbers[:MAPPED]) if numbers else None
-    interactive, chart = (name if target.with_name(name).exists() else None for name in ("clusters.html", "map.html"))
+    interactive, chart = (_pages.beside(target, what, study) for what in ("clusters", "map"))
     target.write_text(page.render(facts, drawn, interactive, chart, plots), encoding="utf-8", newline="\n")
+    _pages.stamp(target, study)
     text = json.dumps(facts, ensure_ascii=False, allow_nan=False, indent=1)
     target.with_suffix(".json").write_text(text + "\n", encoding="utf-8", newline="\n")
     return target
@@ -157,9 +154,11 @@ def _read(study: Study) -> dict[str, Any]:
     """Counts and period of what was read; kinds of action may be words from the data."""
     told = study.last("read")["summary"]
     counted = study.rows("select count(*) as n from accounts")["n"][0].as_py()
+    # an empty cell is no text
+    texts = study.rows("select count(*) as n from posts where length(trim(text)) > 0")["n"][0].as_py()
     kinds = {show(kind, 40): n for kind, n in told.get("actions", {}).items()}
     known = {name: told.get(name) for name in ("first", "last", "rows", "rejected")}
-    return {"accounts": counted, "posts": told.get("posts", 0), "actions": kinds} | known
+    return {"accounts": counted, "posts": texts, "actions": kinds} | known
 
 
 def _file_name(name: Any) -> str:
@@ -179,11 +178,20 @@ def _input(entry: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _rejected(study: Study) -> dict[str, Any]:
-    rows = study.rows(
-        "select reason, count(*) as n, min(file) as file from rejected group by reason order by n desc, reason"
-    ).to_pylist()
-    top = [{"reason": show(r["reason"], 200), "rows": r["n"], "file": _file_name(r["file"])} for r in rows[:REASONS]]
-    return {"rows": sum(r["n"] for r in rows), "reasons": len(rows), "top": top}
+    """The kinds of reasons why rows were left out, each with the first of its rows."""
+    rows = study.rows("select file, line, reason from rejected order by file, line, reason").to_pylist()
+    found = rejections.kinds((r["file"], r["line"], r["reason"]) for r in rows)
+    top = [
+        {
+            "reason": show(kind.what, 200),
+            "rows": kind.rows,
+            "file": _file_name(kind.file),
+            "line": kind.line,
+            "example": show(kind.reason, 200),
+        }
+        for kind in found[:REASONS]
+    ]
+    return {"rows": len(rows), "reasons": len(found), "top": top}
 
 
 def _step(record: Mapping[str, Any]) -> dict[str, Any]:

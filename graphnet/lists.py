@@ -26,6 +26,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -51,12 +52,16 @@ COLUMNS = {
 """Names of columns, in lower case without blanks and underscores; the first that a table has is taken."""
 HASH = re.compile(r"[0-9a-fA-F]{64}|[0-9a-fA-F]{40}|[0-9a-fA-F]{32}|[A-Za-z0-9+/_-]{43}=?")
 DOMAIN = re.compile(r"(https?://)?([\w-]+\.)+[^\W\d_]{2,}([/:?#].*)?", re.IGNORECASE)
-ROUNDED = re.compile(r"\d(\.\d+)?[eE]\+?\d+|[1-9]\d{16,}\.0*|9\d{15}\.0*")
+ROUNDED = re.compile(r"\d([.,]\d+)?[eE]\+?\d+|[1-9]\d{16,}\.0*|9\d{15}\.0*")
+CUT = re.compile(r"[1-9]\d{14}0{2,}")
+"""An id of which a spreadsheet kept fifteen digits, where most long ids of a list look like that."""
 WHOLE = re.compile(r"(\d+)\.0*")
 BROKEN = re.compile(r"[\x00-\x08\x0e-\x1f\ud800-\udfff]")
 SIGNS = re.compile("[\t,;]")
 MISSING = frozenset(("", "nan", "null", "none", "n/a", "<na>"))
 BYTES_A_LIST = 1 << 30
+MENTIONED = 6
+"""Files that are named where the one asked for is not there."""
 
 
 @dataclass(frozen=True)
@@ -128,8 +133,11 @@ def _made(
 ) -> NamedList:
     found: dict[str, str | None] = {}
     lines: dict[str, int] = {}
+    cut = "accounts" in kind and _cut([row.cells[chosen.main].strip() for row in rows])
     for row in rows:
         value, fault = _entry(row.cells[chosen.main], kind)
+        if cut and CUT.fullmatch(value):
+            fault = f"a spreadsheet kept 15 digits of the id '{value[:40]}' and put zeros for the others"
         if fault is None and value in lines:
             fault = f"stands already in line {lines[value]}"
         if fault is not None:
@@ -145,6 +153,11 @@ def _made(
         kind = "hashed accounts"
     left_out = tuple((str(file), line, reason) for line, reason in sorted(rejected))
     return NamedList(name, kind, tuple(found), left_out, tuple(found.values()), chosen.name)
+
+
+def _cut(cells: Sequence[str]) -> bool:
+    long = [cell for cell in cells if cell.isdecimal() and len(cell) >= 17]
+    return sum(map(bool, map(CUT.fullmatch, long))) >= max(5, 0.9 * len(long))
 
 
 def _entry(cell: str, kind: str) -> tuple[str, str | None]:
@@ -175,9 +188,13 @@ def _account(value: str) -> tuple[str, str | None]:
 
 
 def _text(file: Path) -> str:
+    if not file.is_file():
+        raise InputError(_none_at(file))
     try:
         with pa.input_stream(str(file), compression="detect") as stream:
             data: bytes = stream.read(BYTES_A_LIST + 1)
+    except PermissionError:
+        raise InputError(f"cannot read the list {file}: no permission") from None
     except (OSError, pa.ArrowInvalid) as error:
         raise InputError(f"cannot read the list {file}: {error}") from None
     if len(data) > BYTES_A_LIST:
@@ -185,6 +202,21 @@ def _text(file: Path) -> str:
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return data.decode("utf-16", errors="replace")
     return data.decode("utf-8-sig", errors="surrogateescape")
+
+
+def _none_at(file: Path) -> str:
+    """What to say where a list should be and is none, with what is there instead."""
+    if "://" in str(file) or str(file).startswith(("http:/", "https:/")):
+        return f"cannot read the list {show(file, 200)}: it is a URL, and lists are read from files. Download it first"
+    folder = file if file.is_dir() else file.parent
+    if not folder.is_dir():
+        return f"cannot read the list {file}: there is no folder {folder} (the current folder is {Path.cwd()})"
+    names = sorted(entry.name for entry in folder.iterdir() if entry.is_file() and not entry.name.startswith("."))
+    near = get_close_matches(file.name, names, n=MENTIONED) or names
+    there = ", ".join(show(name, 60) for name in near[:MENTIONED])
+    more = f" and {len(names) - MENTIONED:,} more" if len(near) > MENTIONED else ""
+    what = "it is a folder" if file.is_dir() else "there is no such file"
+    return f"cannot read the list {file}: {what}. Files in {folder.resolve()}: {there or 'none'}{more}"
 
 
 def _table(

@@ -39,6 +39,7 @@ __all__ = [
     "drawable",
     "file_format",
     "font",
+    "named",
     "text_width",
     "width",
 ]
@@ -52,6 +53,9 @@ DOTS = {"png": 300, "svg": 200, "pdf": 200}
 INK, SOFT, PAPER = "#171a20", "#565e6a", "#ffffff"
 LETTERS = "DejaVu Sans"
 """Comes with matplotlib, so that figures look alike everywhere; it has Latin, Greek, Cyrillic, Arabic and Hebrew."""
+
+FROM_THE_LEFT = "\u200e"
+"""Makes a line begin at the left whatever its first letter is; it is drawn by no font and takes no room."""
 
 # settings of matplotlib belong to the whole process
 _SETTING = threading.Lock()
@@ -191,6 +195,16 @@ def font(text: str, size: float, *, bold: bool = False) -> FontProperties:
     return FontProperties(family=[LETTERS, *others], size=size, weight="bold" if bold else "normal")
 
 
+def named(text: str) -> str:
+    """A name in a figure: laid out from the left, so that signs that were written out as codes keep their place.
+
+    Example:
+        >>> named("abc"), named("שיר<b>") == "\u200eשיר<b>"
+        ('abc', True)
+    """
+    return text if text.isascii() else FROM_THE_LEFT + text
+
+
 def drawable(text: str) -> str:
     """``text`` with the signs that no installed font has written as codes; they are named in the log.
 
@@ -199,7 +213,7 @@ def drawable(text: str) -> str:
         'سلام abc <U+E0FFF>'
     """
     kept = text.replace("\ufe0f", "")
-    missing = sorted({sign for sign in kept if sign not in " \n" and _family(sign) is None})
+    missing = sorted({sign for sign in kept if sign not in f" \n{FROM_THE_LEFT}" and _family(sign) is None})
     for sign in missing:
         kept = kept.replace(sign, f"<U+{ord(sign):04X}>")
     if missing:

@@ -7,9 +7,10 @@ Example:
 
 from __future__ import annotations
 
+import math
 from datetime import UTC, datetime, timedelta
 
-__all__ = ["HIDDEN", "count", "iso", "percent", "span"]
+__all__ = ["HIDDEN", "amount", "chance", "count", "figure", "iso", "percent", "span"]
 
 HIDDEN = {
     "invisible": "invisible characters",
@@ -38,6 +39,36 @@ def percent(share: float) -> str:
     return f"{share * 100:.1f} %" if 0 < share < 0.1 else f"{share * 100:.0f} %"
 
 
+def figure(value: float) -> str:
+    """A figure with as many digits as a reader can use, never in powers of ten.
+
+    Example:
+        >>> figure(1234567), figure(3910.4), figure(3.0), figure(0.123456), figure(0.00001), figure(float("nan"))
+        ('1,234,567', '3,910', '3', '0.123', 'under 0.0001', '–')
+    """
+    if math.isnan(value):
+        return "–"
+    if math.isinf(value) or value == int(value):
+        return f"{value:,.0f}"
+    size = abs(value)
+    if size < 0.0001:
+        return "under 0.0001" if value > 0 else "0"
+    if size >= 1000:
+        return f"{value:,.0f}"
+    digits = 1 if size >= 100 else max(2 - math.floor(math.log10(size)), 0)
+    return f"{value:,.{digits}f}".rstrip("0").rstrip(".")
+
+
+def chance(p: float) -> str:
+    """A p or q as prose has it, with its sign; tables and exports keep the exact figure.
+
+    Example:
+        >>> f"p {chance(0.0213)}", f"q {chance(2e-300)}", f"q {chance(0.0)}", f"p {chance(1.0)}"
+        ('p = 0.021', 'q < 0.001', 'q < 0.001', 'p = 1')
+    """
+    return "< 0.001" if p < 0.001 else f"= {p:.2g}"
+
+
 def span(seconds: float) -> str:
     """A length of time in the unit a reader would choose.
 
@@ -64,6 +95,29 @@ def iso(seconds: int | None) -> str | None:
         return (EPOCH + timedelta(seconds=int(seconds))).strftime("%Y-%m-%dT%H:%M:%SZ")
     except OverflowError:
         return None
+
+
+def amount(value: float, unit: str) -> str:
+    """A figure with its unit: shares in percent, seconds as spans, dates as dates, and one post is no posts.
+
+    Example:
+        >>> amount(0.25, "share of posts"), amount(1.0, "blocks"), amount(3190.2, "followers a day")
+        ('25 % of posts', '1 block', '3,190 followers a day')
+        >>> amount(90.0, "s"), amount(1512950400.0, "time"), amount(1.0, "yes or no: has a picture")
+        ('90 s', '2017-12-11', 'yes')
+    """
+    first, _, rest = unit.partition(" ")
+    if first == "share" and 0 <= value <= 1:
+        return f"{percent(value)} {rest}".rstrip()
+    if unit.startswith("yes or no"):
+        return "yes" if value else "no"
+    if unit in ("time", "date", "day"):
+        return (iso(int(value)) or figure(value))[:10]
+    if unit in ("s", "seconds"):
+        return span(value) if value >= 0 else f"{figure(value)} s"
+    if value == 1 and first.endswith("s") and first not in ("s", "times"):
+        first = first.removesuffix("ies") + "y" if first.endswith("ies") else first.removesuffix("s")
+    return " ".join(filter(None, (figure(value), first, rest)))
 
 
 def count(number: int, noun: str, plural: str | None = None) -> str:

@@ -24,7 +24,7 @@ DROP_INS = ("readers", "layers", "nulls", "detectors", "signals", "explanations"
 # a module may import what stands on its own line or above it; modules named in one line do not import each other
 # unless they are in one folder
 LEVELS = [
-    ["crowds", "disarm", "discovery", "errors", "intervals", "log", "plots", "safe", "words"],
+    ["crowds", "disarm", "discovery", "errors", "intervals", "log", "plots", "rejections", "safe", "words"],
     ["alignment", "differences", "places", "printing", "registry", "schema", "week"],
     ["kernels"],
     ["engines"],

@@ -115,7 +115,10 @@ def test_a_directed_tie_says_who_acted(study):
 
 def test_two_that_are_not_tied_see_what_little_they_share(study):
     found = explain(study, "id0", "id5")
-    assert found.sentences == ["not tied in any layer: they share less than the layers ask for, or nothing"]
+    assert found.sentences[0] == "not tied in any layer: they share less than the layers ask for, or nothing"
+    # no dead end: what to ask next
+    assert f"graphnet explain {study.path} @name0" in found.sentences[1]
+    assert "min_shared=1" in found.sentences[1]
     assert [(r["object"], r["gap"]) for r in found.rows] == [("1000", 60)]
 
 

@@ -67,6 +67,16 @@ def test_what_is_left_out_says_where_and_why(tmp_path: Path) -> None:
     assert {file for file, _, _ in found.rejected} == {str(path)}
 
 
+def test_ids_that_a_spreadsheet_cut_to_fifteen_digits_are_left_out(tmp_path: Path) -> None:
+    cut = [f"{101234567890123 + i}0000" for i in range(6)]
+    found = read_list(write(tmp_path, "\n".join(["id", *cut, "7"])))
+    assert found.entries == ("7",)
+    assert found.rejected[0][1:] == (
+        2, f"a spreadsheet kept 15 digits of the id '{cut[0]}' and put zeros for the others"
+    )  # fmt: skip
+    assert len(read_list(write(tmp_path, "\n".join(["id", *cut, LONG]))).entries) == 7
+
+
 def test_comments_inside_quoted_cells_are_text(tmp_path: Path) -> None:
     found = read_list(write(tmp_path, 'userid,about\n1,"hello\n#world\nx"\n# comment\n2,y\n1,again\n'))
     assert found.entries == ("1", "2")
@@ -113,6 +123,19 @@ def test_missing_files_and_kinds_are_refused(tmp_path: Path) -> None:
         read_list(tmp_path)
     with pytest.raises(InputError, match="hashed accounts"):
         read_list(write(tmp_path, "1\n"), kind="bots")
+
+
+def test_what_is_there_is_said_where_a_list_is_not(tmp_path: Path) -> None:
+    (tmp_path / "takedown.csv").write_text("1\n")
+    for missing, told in (
+        (tmp_path / "takedwn.csv", "there is no such file. Files in .*: takedown.csv$"),
+        (tmp_path, "it is a folder. Files in .*: takedown.csv$"),
+        (tmp_path / "nowhere" / "x.csv", "there is no folder .*nowhere"),
+        ("https://example.org/list.csv", "is a URL.* Download it first"),
+    ):
+        with pytest.raises(InputError, match=told) as error:
+            read_list(missing)
+        assert "Errno" not in str(error.value)
 
 
 @given(st.binary(max_size=200))

@@ -17,7 +17,7 @@ import pytest
 import graphnet
 from graphnet import printing
 from graphnet.errors import InputError
-from graphnet.printing import FORMATS, Sheet, drawable, file_format, font, text_width
+from graphnet.printing import FORMATS, Sheet, drawable, file_format, font, named, text_width
 
 SVG = "{http://www.w3.org/2000/svg}"
 ROOT = Path(graphnet.__file__).parent
@@ -144,3 +144,16 @@ def test_matplotlib_is_imported_in_few_files_inside_functions_and_never_pyplot()
                 assert not [name for name in names if "pyplot" in name]
                 where |= {str(path.relative_to(ROOT))} if node in late else set()
     assert where == {"printing.py", "exports/_figure.py", "view/print_plots.py"}
+
+
+def test_a_name_keeps_the_order_of_its_parts() -> None:
+    """A sign written out as a code is not torn apart behind Hebrew letters: "<" stands left of the code."""
+    name = "מיכל<U+202E>evil"
+    assert drawable(named(name)).endswith(name)
+    drawn = []
+    for text in (name, named(name)):
+        sheet = Sheet(1, 10)
+        sheet.write_text(2, 8, text)
+        drawn.append(sheet.bytes("png", "a", "b"))
+    assert drawn[0] != drawn[1]
+    assert text_width(named(name), 7) == text_width(name, 7)

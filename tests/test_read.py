@@ -113,6 +113,75 @@ def test_the_same_post_twice_is_one_post(tmp_path: Path) -> None:
     assert study.last("read")["summary"]["duplicate_posts"] == 1
 
 
+def test_copies_of_a_post_that_differ_are_counted_and_said(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    rows = ["1,a,one", "1,a,one", "2,a,two", "2,a,two again", "3,a,three", "3,b,three", "4,c,", "4,c,four", "5,d,."]
+    file = tmp_path / "p.csv"
+    file.write_text("id,author,text\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    told = gn.read(file).last("read")["summary"]
+    assert (told["duplicate_posts"], told["differing_posts"]) == (4, 3)
+    assert "4 rows of posts came again; 3 posts came with different authors, times or texts" in caplog.text
+    file.write_text("id,author,text\n" + "\n".join(rows[:2]) + "\n", encoding="utf-8")
+    assert "differing_posts" not in gn.read(file).last("read")["summary"]
+
+
+def test_rows_left_out_are_said_by_kind_of_reason(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    rows = ["1.2e+18,a,1704103200", *(f"{i},a,0{i}/02/2024" for i in (1, 3, 4)), "5,a,soon", "6,a,", "7,a,1704103200"]
+    file = tmp_path / "p.csv"
+    file.write_text("id,author,time,text\n" + ",x\n".join(rows) + ",x\n", encoding="utf-8")
+    told = gn.read(file).last("read")["summary"]
+    wording = "the time {} can be read day first or month first and no row tells: say --option dates="
+    wording += "dmy or --option dates=mdy"
+    kinds = {wording.format("…"): 3, "a spreadsheet rounded the id": 1, "the time … is not understood": 1}
+    assert list(told["rejected_because"].items()) == list(kinds.items())
+    assert told["posts_without_a_time"] == 1
+    assert "5 rows left out:\n  3 (first line 3): " + wording.format('"01/02/2024"') in caplog.text
+    assert '  1 (line 2): a spreadsheet rounded the id "1.2e+18"' in caplog.text
+    assert gn.read(file, options={"dates": "dmy"}).last("read")["summary"]["rejected"] == 2
+
+
+def test_what_lies_in_a_folder_beside_the_data_is_passed_over(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    folder = tmp_path / "data"
+    (folder / ".git").mkdir(parents=True)
+    (folder / "p.csv").write_text("id,author,text\n1,a,x\n", encoding="utf-8")
+    (folder / ".git" / "config.csv").write_text("id,author,text\n2,a,x\n", encoding="utf-8")
+    beside = {"README": "What this is", "README.txt": "a b\nc d\n", "LICENSE.md": "MIT", "notes.txt": "Some words,\n"}
+    beside |= {"map.png": "\x89PNG", "about.pdf": "%PDF"}
+    for name, text in beside.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    for found in ("data", "data/*"):
+        caplog.clear()
+        assert gn.read(found).posts["id"].tolist() == ["1"]
+        assert "6 files passed over, since no reader knows them: " in caplog.text
+        assert all(f"data/{name}" in caplog.text for name in beside)
+    with pytest.raises(FormatError, match="no reader recognises data/notes"):  # what the user names has to be read
+        gn.read("data/notes.txt")
+    (folder / "odd.csv").write_text("\x00\x00\x01", encoding="utf-8")
+    with pytest.raises(FormatError, match=r"odd\.csv"):
+        gn.read("data")
+    for name in ("p.csv", "odd.csv"):
+        (folder / name).unlink()
+    with pytest.raises(FormatError, match="none of these files holds data"):
+        gn.read("data")
+
+
+def test_what_files_call_a_field_is_led_to_the_field(tmp_path: Path) -> None:
+    file = tmp_path / "p.csv"
+    file.write_text("id,who,text\n1,a,x\n", encoding="utf-8")
+    with pytest.raises(InputError, match=r"FIELD=COLUMN\) is called 'author'\. Did you mean 'account' or 'source'\?"):
+        gn.read(file, columns={"author": "who"})
+    with pytest.raises(InputError, match="Did you mean 'account'"):
+        gn.read(file, columns={"acount": "who"})
+
+
+def test_a_handle_that_stands_in_the_column_of_authors_is_found_as_one(tmp_path: Path) -> None:
+    study = read_posts(tmp_path, post("1", "Fan3", text="x"), post("2", "fan30", text="y"))
+    fan = study.accounts["id"].tolist().index("Fan3")
+    assert [study.account(who) for who in ("Fan3", "@Fan3", "fan3", "@FAN3")] == [fan] * 4
+
+
 def test_near_the_same_words_are_one_text(tmp_path: Path) -> None:
     words = "We will not pay for water that we can not drink any more"
     study = read_posts(

@@ -107,6 +107,15 @@ def test_parts_are_kept_when_asked_and_replaced_otherwise(study: Study) -> None:
     assert study.parts("pairs") == ["c"]
 
 
+def test_of_outdated_audits_each_question_is_named(study: Study) -> None:
+    steps = [{"verb": "audit", "parameters": {"audit": text}} for text in ("rhythm:community=1", "rhythm", "campaign")]
+    assert study._commands("audit", [*steps, {"verb": "match", "parameters": {}}]) == [
+        "graphnet campaign",
+        "graphnet audit rhythm",
+    ]
+    assert study._commands("project", steps) == ["graphnet project"]
+
+
 def test_an_earlier_step_drops_what_it_makes_outdated(study: Study) -> None:
     with study.step("detect", {}) as step:
         step.write("members", members(1))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graphnet.words import count, iso, percent, span
+from graphnet.words import amount, chance, count, figure, iso, percent, span
 
 
 @given(st.floats(0, 1))
@@ -28,6 +28,48 @@ def test_shares(share, words):
 )
 def test_spans(seconds, words):
     assert span(seconds) == words
+
+
+@given(st.floats(-1e15, 1e15))
+def test_no_figure_is_written_in_powers_of_ten(value):
+    told = figure(value)
+    assert "e" not in told.removeprefix("under")
+    if abs(value) >= 0.0001:
+        assert float(told.replace(",", "")) == pytest.approx(value, rel=0.006)
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (3190.2, "3,190"),
+        (53799.5, "53,800"),
+        (253.46, "253.5"),
+        (99.96, "100"),
+        (2.5, "2.5"),
+        (0.02, "0.02"),
+        (-3.25, "-3.25"),
+    ],
+)
+def test_figures(value, words):
+    assert figure(value) == words
+
+
+@pytest.mark.parametrize(("p", "words"), [(0, "< 0.001"), (2.33e-300, "< 0.001"), (0.001, "= 0.001"), (0.25, "= 0.25")])
+def test_chances(p, words):
+    assert chance(p) == words
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "words"),
+    [
+        (1, "blocks", "1 block"), (2, "blocks", "2 blocks"), (1, "acts a day", "1 act a day"),
+        (1, "families", "1 family"),
+        (1, "times the usual", "1 times the usual"), (1, "s", "1 s"), (0.5, "share", "50 %"), (7, "", "7"),
+        (0, "yes or no: has it", "no"), (1, "share of posts", "100 % of posts"),
+    ],
+)  # fmt: skip
+def test_amounts(value, unit, words):
+    assert amount(value, unit) == words
 
 
 def test_times():

@@ -21,6 +21,7 @@ import pyarrow as pa
 from graphnet.audits._sites import fault, site
 from graphnet.errors import InputError
 from graphnet.safe import show
+from graphnet.words import count
 
 __all__ = ["FAMILIES", "PLAIN", "Attributes", "Family", "Sheet", "read_attributes", "read_sheet"]
 
@@ -286,7 +287,9 @@ class _Cleaned:
     def done(self, odd: int) -> Attributes:
         """Everything collected."""
         notes = [f"columns not counted as evidence: {_listed(sorted(self.unknown))}"] * bool(self.unknown)
-        notes += [f"{odd:,} rows of the table of attributes have another number of cells than its header"] * bool(odd)
+        notes += [
+            f"{count(odd, 'row')} of the table of attributes with another number of cells than its header"
+        ] * bool(odd)
         values = {
             name: {v: frozenset(d) for v, d in sorted(held.items())} for name, held in sorted(self.values.items())
         }

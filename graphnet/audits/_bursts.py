@@ -54,7 +54,8 @@ class Window:
         start, end: First hour and the one after the last.
         posts: Posts in it.
         expected: Posts that the usual rate would give.
-        ratio: Rate in it over the rate outside all windows (with half a post added there, so that it is finite).
+        ratio: Rate in it over the rate outside all windows (with half a post added there, so that it is finite); what
+            to tell of it, see `times`.
         low, high: 95 % interval of the ratio; allows for posts that come in clumps.
     """
 
@@ -70,6 +71,16 @@ class Window:
     def excess(self) -> float:
         """Posts beyond the usual."""
         return self.posts - self.expected
+
+    @property
+    def times(self) -> tuple[float, float, float] | tuple[None, None, None]:
+        """The ratio and its interval; none where the usual is under a post: anything is a huge multiple of nothing."""
+        return (self.ratio, self.low, self.high) if self.expected >= 1 else (None, None, None)
+
+    def answer(self) -> tuple[float, str, float | None, float | None]:
+        """Figure, unit and interval to tell: how many times the usual, or how many posts."""
+        ratio, low, high = self.times
+        return (float(self.posts), "posts", None, None) if ratio is None else (ratio, "times the usual", low, high)
 
 
 @dataclass(frozen=True)

@@ -86,12 +86,13 @@ def _summary(life: Life, apart: Sequence[str]) -> dict[str, Any]:
             "window_end": iso(end),
             "window_posts": life.main.posts,
             "window_accounts": len(np.unique(life.inside.account)),
-            "times_the_usual": round(life.main.ratio, 1),
+            "usual_posts": round(life.main.expected, 1),
+            "times_the_usual": None if life.main.times[0] is None else round(life.main.ratio, 1),
         }
     suspected = life.figures["suspected_share"].value
     return summary | {
         "share_from_suspected_communities": suspected,
-        "compared_with": f"{len(life.peers)} {life.subject.peers} of like size",
+        "compared_with": f"{count(len(life.peers), life.subject.peers.removesuffix('s'))} of like size",
         "unlike_all_of_them_in": [NAMES[code] for code in apart],
     }
 
@@ -124,28 +125,38 @@ def _windows(life: Life) -> list[Answer]:
             f"{life.usual_by}"
         )
         return [Answer("burst", life.subject.label, None, "times the usual", reason)]
-    ratios = [p.ratio for p in life.peers]
+    return [_window(life, window) for window in life.found.windows[:WINDOWS]]
+
+
+def _window(life: Life, window: bursts.Window) -> Answer:
+    value, unit, low, high = window.answer()
+    rare = low is None
+    usual = "less than one" if rare else f"{window.expected:,.0f}"
+    reference, compared_with = (window.expected, "usual in so many hours") if rare else _usually(life)
+    return Answer(
+        "burst",
+        life.subject.label,
+        value,
+        unit,
+        f"{count(window.posts, 'post')} from {clock(life.time.at(window.start))} to {clock(life.time.at(window.end))} "
+        f"({span((window.end - window.start) * life.time.step)}), where {usual} would be usual; the usual follows "
+        f"{life.usual_by}" + ("" if rare else "; the interval allows for posts that come in clumps"),
+        low,
+        high,
+        reference,
+        compared_with,
+        evidence=busiest(life, window),
+    )
+
+
+def _usually(life: Life) -> tuple[float, str]:
+    """What a window's ratio is compared with."""
+    ratios = [p.ratio for p in life.peers if p.ratio is not None]
+    if len(ratios) < ENOUGH:
+        return 1.0, "the usual rate outside the windows"
     bursting = sum(p.window is not None for p in life.peers)
-    enough = len(ratios) >= ENOUGH
-    return [
-        Answer(
-            "burst",
-            life.subject.label,
-            w.ratio,
-            "times the usual",
-            f"{count(w.posts, 'post')} from {clock(life.time.at(w.start))} to {clock(life.time.at(w.end))} "
-            f"({span((w.end - w.start) * life.time.step)}), where {w.expected:,.0f} would be usual; the usual follows "
-            f"{life.usual_by}; the interval allows for posts that come in clumps",
-            w.low,
-            w.high,
-            float(np.median(ratios)) if enough else 1.0,
-            f"strongest windows of {len(ratios)} {life.subject.peers} of like size (median; {bursting} have one)"
-            if enough
-            else "the usual rate outside the windows",
-            evidence=busiest(life, w),
-        )
-        for w in life.found.windows[:WINDOWS]
-    ]
+    several = f"strongest windows of {len(ratios)} {life.subject.peers} of like size (median; {bursting} have one)"
+    return float(np.median(ratios)), several
 
 
 def _movers(life: Life) -> list[Answer]:
@@ -191,7 +202,7 @@ def _compared(life: Life) -> list[tuple[Answer, bool]]:
             stands = Place(stands.middle, f"{stands.words} (which were not picked by their words)")
         of = f": {figure.x:,} of {figure.n:,}" if figure.x and code not in UNITS else ""
         beyond = "; beyond all of them" if stands.apart else ""
-        reason = figure.why if figure.value is None else f"{NAMES[code]}, {life.where}{of}{beyond}"
+        reason = figure.why if figure.value is None else f"{NAMES[code]}, {life.where}{of}{figure.note}{beyond}"
         evidence = [] if figure.value is None else _evidence(life, code)
         answer = Answer(
             code,

@@ -29,7 +29,7 @@ def look(study: Study) -> Audited:
     named = ", ".join(KINDS[k] for k in kinds)
     rows = [row for kind in kinds for row in _of(study, kind, time)] if time else []
     rows.sort(key=lambda row: (-row["excess"], row["kind"], row["subject"]))
-    bursting = [row for row in rows if row["ratio"] is not None]
+    bursting = [row for row in rows if row["windows"]]
     none = "not applicable: no hashtag, link, domain or account is used far more in some hours than in others"
     answers = [_answer(row) for row in bursting[:SHOWN]]
     return Audited(
@@ -73,26 +73,26 @@ def _row(kind: str, label: str, thing: int, found: Uses, time: Grid) -> dict[str
         "end": iso(time.at(first.end)) if first else None,
         "in_window": first.posts if first else None,
         "share_in_window": first.posts / len(found) if first else None,
-        "ratio": first.ratio if first else None,
-        "ratio_low": first.low if first else None,
-        "ratio_high": first.high if first else None,
+        "usual_in_window": round(first.expected, 1) if first else None,
+        **dict(zip(("ratio", "ratio_low", "ratio_high"), first.times if first else (None,) * 3, strict=True)),
         "option": f"--{kind} {thing if kind == 'cluster' else label}",
     }
 
 
 def _answer(row: dict[str, Any]) -> Answer:
     when = f"from {_clock(row['start'])} to {_clock(row['end'])}"
+    rare = row["ratio"] is None
     return Answer(
         "burst",
         row["subject"],
-        row["ratio"],
-        "times the usual",
+        float(row["in_window"]) if rare else row["ratio"],
+        "posts" if rare else "times the usual",
         f"{count(row['in_window'], 'post')} {when}, {percent(row['share_in_window'])} of its {row['posts']:,} by "
         f"{count(row['accounts'], 'account')}; {count(row['windows'], 'window')} in all",
         row["ratio_low"],
         row["ratio_high"],
-        1.0,
-        "the usual rate outside its windows",
+        row["usual_in_window"] if rare else 1.0,
+        "usual in so many hours" if rare else "the usual rate outside its windows",
         evidence=[{k: row[k] for k in ("kind", "start", "end", "posts", "accounts", "option")}],
     )
 

@@ -63,9 +63,7 @@ def _window(life: Life, window: bursts.Window) -> Row:
         "end": iso(life.time.at(window.end)),
         "posts": window.posts,
         "usual": round(window.expected, 1),
-        "ratio": window.ratio,
-        "ratio_low": window.low,
-        "ratio_high": window.high,
+        **dict(zip(("ratio", "ratio_low", "ratio_high"), window.times, strict=True)),
     }
 
 
@@ -121,6 +119,7 @@ def notes(life: Life) -> list[str]:
         )
     if len(life.peers) < ENOUGH:
         said.append(
-            f"only {len(life.peers)} {life.subject.peers} of like size in this collection: too few to compare with"
+            f"only {count(len(life.peers), life.subject.peers.removesuffix('s'))} of like size in this collection: "
+            "too few to compare with"
         )
     return said

@@ -152,7 +152,8 @@ def _notes(linked: Linked | None, attributes: Attributes, tied: Tied, spreading:
     if attributes.rejected:
         line, why = attributes.rejected[0]
         found.append(
-            f"{len(attributes.rejected):,} rows of the table of attributes left out; the first: line {line}, {why}"
+            f"{count(len(attributes.rejected), 'row')} of the table of attributes left out; "
+            f"the first: line {line}, {why}"
         )
     if tied.left_out:
         found.append(f"{len(tied.left_out):,} values that very many domains share were not looked at")

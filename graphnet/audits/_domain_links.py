@@ -16,6 +16,7 @@ from graphnet.crowds import Flags, Ints
 from graphnet.errors import InputError
 from graphnet.safe import show
 from graphnet.study import Study
+from graphnet.words import count
 
 __all__ = ["NEVER", "Linked", "from_study", "from_table"]
 
@@ -119,7 +120,7 @@ def from_table(path: str) -> Linked:
         )
     bad = sum(t == NEVER for t in times) if when is not None else 0
     notes = [f"{bad:,} times of the table of pages could not be read"] * bool(bad)
-    notes += [f"{len(sheet.odd):,} rows of the table of pages have another number of cells"] * bool(sheet.odd)
+    notes += [f"{count(len(sheet.odd), 'row')} of the table of pages with another number of cells"] * bool(sheet.odd)
     at = np.searchsorted(np.array(wanted, dtype=object), np.array(texts, dtype=object)).astype(np.int64)
     account, held = np.array([number[p] for p in people], dtype=np.int64), np.array(times, dtype=np.int64)
     return _made(wanted, found, at, account, np.ones(len(at), dtype=np.int64), held, held, names=names, notes=notes)

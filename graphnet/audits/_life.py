@@ -13,7 +13,7 @@ Example:
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,6 +21,7 @@ import numpy as np
 from graphnet.audits._uses import Uses
 from graphnet.crowds import Flags, Ints, Numbers
 from graphnet.intervals import wilson
+from graphnet.words import count, percent
 
 if TYPE_CHECKING:
     from graphnet.study import Study
@@ -71,6 +72,7 @@ class Figure:
         low, high: 95 % interval, where there is one.
         x, n: How many of how many, for shares.
         why: Why there is no value.
+        note: What a reader of the value has to know, beginning with a semicolon.
     """
 
     value: float | None = None
@@ -79,6 +81,7 @@ class Figure:
     x: int = 0
     n: int = 0
     why: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -91,6 +94,7 @@ class Known:
         community: Its community; 0: in none.
         level: Place in `LEVELS`; None where no levels were found out.
         copied: Whether each post's words are near-identical with another account's; None: not looked into.
+        phrases: Whether they are, but are a common phrase or those of an app or a share button, and not in ``copied``.
         begin: First time in the collection.
     """
 
@@ -99,6 +103,7 @@ class Known:
     community: Ints
     level: Ints | None
     copied: Flags | None
+    phrases: Flags | None
     begin: int
 
 
@@ -124,18 +129,22 @@ def known(study: Study) -> Known:
             of[row["community"]] = LEVELS.index(row["level"])
         level = of[community]
     begin = float(np.nanmin(first)) if np.isfinite(first).any() else 0.0
-    return Known(created, first, community, level, _copied(study), int(begin))
+    copied, phrases = _copied(study)
+    return Known(created, first, community, level, copied, phrases, int(begin))
 
 
-def _copied(study: Study) -> Flags | None:
-    """Posts in a text cluster; those of share buttons, apps and phrases that everybody uses are no evidence."""
+def _copied(study: Study) -> tuple[Flags, Flags] | tuple[None, None]:
+    """Posts in a text cluster, and apart those of share buttons, apps and common phrases: these are no evidence."""
     if not (study.has("copies") and study.has("clusters")):
-        return None
+        return None, None
     width = study.rows("select coalesce(max(post), -1) + 1 as n from posts")["n"][0].as_py()
-    rows = study.rows("select c.post from copies c join clusters k on k.cluster = c.cluster where k.template is null")
-    found = np.zeros(width, dtype=np.bool_)
-    found[rows["post"].to_numpy()] = True
-    return found
+    rows = study.rows(
+        "select c.post, case when k.template is null then 1 else 0 end as counts "
+        "from copies c join clusters k on k.cluster = c.cluster"
+    )
+    found = np.zeros((2, width), dtype=np.bool_)
+    found[1 - rows["counts"].to_numpy(), rows["post"].to_numpy()] = True
+    return found[0], found[1] & ~found[0]
 
 
 # Figures -------------------------------------------------------------------------------------------------------------
@@ -212,10 +221,16 @@ def _first_seen(found: Uses, facts: Known, start: int) -> Figure:
 
 
 def _near(found: Uses, facts: Known) -> Figure:
-    if facts.copied is None:
+    if facts.copied is None or facts.phrases is None:
         return Figure(why="not applicable: texts were not compared yet; run graphnet match")
     own = found.take(~found.repost & (found.post >= 0))
-    return share(facts.copied[own.post], own.account)
+    figure, aside = share(facts.copied[own.post], own.account), int(facts.phrases[own.post].sum())
+    if figure.value is None or not aside:
+        return figure
+    posts = count(aside, "more post repeats", "more posts repeat")
+    whole = f"with them {percent((figure.x + aside) / figure.n)}"
+    note = f"; {posts} words that others wrote, too, not counted as a common phrase or those of an app: {whole}"
+    return replace(figure, note=note)
 
 
 def _top(values: Ints, noun: str) -> Figure:

@@ -41,14 +41,14 @@ class Peer:
     Attributes:
         label: How it is shown.
         posts: Own posts and reposts.
-        ratio: That of its strongest window; 1 if there is none.
+        ratio: That of its strongest window; 1 if there is none, None where the usual is under a post.
         window: Where that is, in seconds; None if there is none.
         figures: By code, see `graphnet.audits._life.NAMES`.
     """
 
     label: str
     posts: int
-    ratio: float
+    ratio: float | None
     window: tuple[int, int] | None
     figures: Mapping[str, Figure]
 
@@ -107,7 +107,7 @@ def measured(
             Peer(
                 names[thing],
                 len(of),
-                first.ratio if first else 1.0,
+                first.times[0] if first else 1.0,
                 began,
                 {code: then[code] if code in FRESH else figure for code, figure in figures.items()},
             )

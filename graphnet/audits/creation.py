@@ -19,7 +19,7 @@ from graphnet.audits._single_issue import exclusiveness
 from graphnet.crowds import Crowds, Ints, Numbers
 from graphnet.errors import InputError
 from graphnet.scan import DAY, Burst, bursts, densest
-from graphnet.words import count, percent
+from graphnet.words import chance, count, percent
 
 if TYPE_CHECKING:
     from graphnet.study import Study
@@ -171,7 +171,7 @@ class Creation(Audit):
             b = found[0]
             reason = (
                 f"no burst: the strongest window has {count(b.accounts, 'account')} from {day(b.first * DAY)} to "
-                f"{day(b.last * DAY)}, where {b.expected:,.1f} are expected, p {b.p:.2g} ({where})"
+                f"{day(b.last * DAY)}, where {b.expected:,.1f} are expected, p {chance(b.p)} ({where})"
             )
         else:
             reason = f"no window has more accounts than expected ({where})"

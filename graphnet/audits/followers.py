@@ -20,6 +20,7 @@ from graphnet.audits._gains import from_counts, from_dates
 from graphnet.audits._lists import Counts, FollowerList, Given
 from graphnet.audits._parts import Part, joined
 from graphnet.errors import InputError
+from graphnet.rejections import kinds, said
 from graphnet.scan import DAY
 from graphnet.words import count
 
@@ -183,7 +184,8 @@ def _said(given: Given, rejected: list[dict[str, Any]]) -> Iterator[str]:
     if rejected:
         often = Counter(r["file"] for r in rejected)
         words = ", ".join(f"{n:,} of {file}" for file, n in sorted(often.items()))
-        yield f"{count(len(rejected), 'row')} left out ({words}); the table rejected has their lines and reasons"
+        why = "; ".join(said(kinds((r["file"], r["line"], r["reason"]) for r in rejected)))
+        yield f"{count(len(rejected), 'row')} left out ({words}): {why}"
     if not given.lists:
         yield "no list of followers: what they are like is not known"
     if any(np.isnan(rows.followed).all() and rows.order for rows in given.lists):

@@ -21,6 +21,7 @@ from graphnet.crowds import Ints
 from graphnet.errors import InputError
 from graphnet.lists import NamedList, read_list
 from graphnet.places import place
+from graphnet.rejections import kinds, said
 from graphnet.words import count, percent
 
 if TYPE_CHECKING:
@@ -142,7 +143,7 @@ def _matched(study: Study, book: Book, found: Sequence[Joined], known: Sequence[
     rejected = [{"file": f, "line": line, "reason": r} for one in known for f, line, r in one.rejected]
     tables = {"accounts": rows, "not_found": absent, "rejected": rejected}
     notes = [
-        f"{one.name}: {count(len(one.rejected), 'row')} left out; see the table of rejected rows"
+        f"{one.name}: {count(len(one.rejected), 'row')} left out: {'; '.join(said(kinds(one.rejected)))}"
         for one in known
         if one.rejected
     ]

@@ -59,7 +59,7 @@ class Rhythm(Audit):
     """
 
     name: ClassVar[str] = "rhythm"
-    title: ClassVar[str] = "Rhythm of the accounts, automation indicators and bot-like composition"
+    title: ClassVar[str] = "Rhythm of the accounts and automation indicators"
     community: int | None = None
     accounts: str = ""
     listed: str = ""
@@ -272,7 +272,7 @@ class _People:
                 "automation_indicators",
                 str(about[account]["id"]),
                 float(len(self.found.families(account))) if known else None,
-                "families that speak",
+                "families speaking",
                 self.found.tell(account) + (by if known else ""),
                 p=p if known else None,
                 q=q if known else None,

@@ -20,7 +20,7 @@ import click
 from graphnet.errors import InputError
 from graphnet.places import Place, place
 from graphnet.safe import visible
-from graphnet.words import iso
+from graphnet.words import figure, iso
 
 __all__ = [
     "FILES",
@@ -291,4 +291,4 @@ def _cell(name: str, value: Any) -> str:
         return "yes" if value else "no"
     if isinstance(value, int):
         return f"{iso(value)}" if name in ("first", "last") else f"{value:,}"
-    return f"{value:.3g}" if isinstance(value, float) else visible(str(value))
+    return figure(value) if isinstance(value, float) else visible(str(value))

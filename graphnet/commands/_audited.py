@@ -10,6 +10,7 @@ import click
 from graphnet.commands import dumped, options_, plain
 from graphnet.places import Place
 from graphnet.safe import show, visible
+from graphnet.words import amount, chance
 
 if TYPE_CHECKING:
     from graphnet.audits import Answer, Audit
@@ -69,6 +70,5 @@ def ask(study: Place | None, question: Audit, out: Path | None, as_json: bool) -
 def _value(answer: Answer) -> Any:
     if answer.value is None:
         return ""
-    figure = f"{answer.value:,.0f}" if answer.value == round(answer.value) else f"{answer.value:.3g}"
-    tested = "" if answer.q is None else f" (q {answer.q:.3g})"
-    return f"{figure} {answer.unit}{tested}. "
+    tested = [f"{name} {chance(p)}" for name, p in (("p", answer.p), ("q", answer.q)) if p is not None]
+    return amount(answer.value, answer.unit) + (f" ({', '.join(tested)})" if tested else "") + ". "

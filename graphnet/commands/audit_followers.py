@@ -34,6 +34,13 @@ __all__ = ["followers"]
 @click.option("--as-of", metavar="DATE", help="When the data were collected.  [default: the newest date in them]")
 @click.option("--baseline", metavar="DATE/DATE", help="Days that are the baseline.  [default: all usual days]")
 @click.option("--map", "maps", metavar="FIELD=COLUMN", multiple=True, help="Which column holds a field; repeatable.")
+@click.option(
+    "--counts-map",
+    "counts_maps",
+    metavar="FIELD=COLUMN",
+    multiple=True,
+    help="The same for the counts: time, count, of.  [default: as --map says]",
+)
 @click.option("--option", "options", metavar="NAME=VALUE", multiple=True, help="dates=dmy or mdy, header=yes or no.")
 @OUT
 @as_json
@@ -49,6 +56,7 @@ def followers(
     as_of: str | None,
     baseline: str | None,
     maps: Sequence[str],
+    counts_maps: Sequence[str],
     options: Sequence[str],
     out: Path | None,
     as_json: bool,
@@ -72,6 +80,7 @@ def followers(
         against=against,
         order=order,
         columns=assigned("--map", "followed=since", maps),
+        counts_columns=assigned("--counts-map", "count=followers", counts_maps) or None,
         options=assigned("--option", "dates=dmy", options),
         **settings,
     )

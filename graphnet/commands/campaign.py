@@ -23,7 +23,9 @@ __all__ = ["campaign"]
 @click.option("--hashtag", metavar="TAG", help="A hashtag, with or without #.")
 @click.option("--link", metavar="URL", help="A link; tracking parameters do not matter.")
 @click.option("--domain", metavar="NAME", help="A domain, such as bbc.co.uk.")
-@click.option("--target", metavar="@HANDLE", help="An account that is mentioned, answered or quoted.")
+@click.option(
+    "--target", "--account", "target", metavar="@HANDLE", help="An account that is mentioned, answered or quoted."
+)
 @click.option("--text", metavar="WORDS", help="Words that posts hold.")
 @click.option("--cluster", type=click.IntRange(1), help="A cluster of near-identical texts; see graphnet match.")
 @click.option("--fresh", default=30, show_default=True, type=click.IntRange(0), help="Days an account counts as new.")

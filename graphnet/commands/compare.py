@@ -9,6 +9,7 @@ import click
 
 from graphnet.commands import FOLDER, as_json, command, dumped, plain
 from graphnet.safe import show
+from graphnet.words import chance, figure
 
 __all__ = ["compare"]
 
@@ -69,6 +70,7 @@ def _line(row: Any) -> str:
     head = f"{row['family']:10} {row['asks']:44}"
     if row["value"] is None:
         return f"{head} {show(row['sentence'], 160)}"
-    figure = f"{row['value']:.3g} ({row['low']:.3g} to {row['high']:.3g}) {row['unit']}"
+    shown = f"{figure(row['value'])} ({figure(row['low'])} to {figure(row['high'])}) {row['unit']}"
     asked = "" if row["counts"] else "  not counted"
-    return f"{head} {figure:38} expected {row['expected']:<8.3g} p {row['p']:<8.2g} q {row['q']:.2g}{asked}"
+    tested = f"p {chance(row['p']):<8} q {chance(row['q'])}"
+    return f"{head} {shown:38} expected {figure(row['expected']):<8} {tested}{asked}"

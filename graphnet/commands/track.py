@@ -11,6 +11,7 @@ import click
 from graphnet.commands import FOLDER, as_json, command, dumped, plain
 from graphnet.places import Place
 from graphnet.safe import show
+from graphnet.words import amount, chance
 
 if TYPE_CHECKING:
     from graphnet.audits import Answer
@@ -88,8 +89,8 @@ def track(
 
 
 def _line(answer: Answer) -> str:
-    value = "unknown" if answer.value is None else f"{answer.value:.3g} {answer.unit}"
-    p = "" if answer.p is None else f" (p {answer.p:.2g})"
+    value = "unknown" if answer.value is None else amount(answer.value, answer.unit)
+    p = "" if answer.p is None else f" (p {chance(answer.p)})"
     return f"{show(answer.subject, 60)}  {answer.code}: {value}{p}. {show(answer.reason, 500)}."
 
 

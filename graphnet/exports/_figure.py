@@ -19,7 +19,7 @@ import pyarrow as pa
 from graphnet.errors import InputError
 from graphnet.exports import Export
 from graphnet.graph import Graph
-from graphnet.printing import INK, PAPER, SOFT, Sheet, drawable, font, text_width, width
+from graphnet.printing import INK, PAPER, SOFT, Sheet, drawable, font, named, text_width, width
 from graphnet.safe import show
 
 if TYPE_CHECKING:
@@ -422,7 +422,7 @@ def _placed(
 
     x, y = wanted[:2]
     # signs that no font has become codes, and a name of codes would be long
-    said = show(drawable(wanted[2]), 30)
+    said = named(show(drawable(wanted[2]), 30))
     size = 7.5 if bold else 6.0
     half, tall = text_width(said, size, bold=bold) * per_mm / 2, 1.4 * per_mm
     (left, right), (bottom, top) = axes.get_xlim(), axes.get_ylim()

@@ -28,6 +28,10 @@ __all__ = ["Reader", "Source"]
 
 COMPRESSIONS = {".gz": "gzip", ".bz2": "bzip2", ".xz": "xz", ".zst": "Zstandard"}
 HEAD = 1 << 16
+BESIDE = frozenset(
+    (".md", ".rst", ".pdf", ".doc", ".docx", ".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".html", ".htm", ".py")
+)
+"""Endings of files that lie beside data and are none."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,7 @@ class Source:
         options: Reader settings given by the user, such as ``kind``.
         rejected: The rows left out so far: (line, reason).
         notes: What was left out of rows that are kept otherwise: what -> how many times.
+        named: Whether the user named it; a file that was found in a folder may be passed over.
         memo: What one reader has found out about the file while sniffing, for the others.
     """
 
@@ -52,6 +57,7 @@ class Source:
     options: Mapping[str, str] = field(default_factory=dict)
     rejected: list[tuple[int, str]] = field(default_factory=list, compare=False)
     notes: dict[str, int] = field(default_factory=dict, compare=False)
+    named: bool = True
     memo: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @property
@@ -59,6 +65,13 @@ class Source:
         """Endings of the file name in lower case, without that of the compression: ``a.JSONL.gz`` -> [".jsonl"]."""
         endings = [s.lower() for s in Path(self.name).suffixes]
         return [s for s in endings if s not in COMPRESSIONS]
+
+    @property
+    def beside(self) -> bool:
+        """Whether the name is that of a file that lies beside data, such as ``README.txt`` or ``map.png``."""
+        name = Path(self.name).name.casefold()
+        about = name.startswith(("readme", "license", "licence")) and set(self.suffixes) <= {".txt", *BESIDE}
+        return about or bool(BESIDE & set(self.suffixes[-1:]))
 
     def open(self) -> IO[bytes]:
         """The file's bytes, decompressed (told by the first bytes, not by the name).

@@ -42,8 +42,13 @@ MISSING = pa.array(["", "nan", "NaN", "NAN", "None", "NULL", "null", "\\N", "<NA
 """How programs write "nothing". An account called ``null`` would be read as none: the account "nan" that every faulty
 row points to would be the worse error."""
 
-RUINED = r"^\d(\.\d+)?[eE]\+?\d+$|^[1-9]\d{16,}\.0*$|^9\d{15}\.0*$"
+RUINED = r"^\d([.,]\d+)?[eE]\+?\d+$|^[1-9]\d{16,}\.0*$|^9\d{15}\.0*$"
 """An id that went through a float: scientific notation, or ``….0`` beyond 2^53 where floats skip whole numbers."""
+
+CUT = r"^[1-9]\d{14}0{2,}$"
+"""An id of 17 digits or more of which a spreadsheet kept fifteen; by chance one in a hundred looks like that."""
+CUT_REASON = "a spreadsheet kept 15 digits of the id {value} and put zeros for the others: keep ids as text"
+CUT_AT_LEAST, CUT_SHARE, SAMPLE = 5, 0.9, 1000
 
 NUMBER = r"^[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?$"
 """What a cast to a float takes too, without its words for infinity."""
@@ -125,6 +130,8 @@ def ids(column: Any) -> tuple[Any, Damage]:
     values = present(values)
     if has_any(values, "@"):
         values = pc.replace_substring_regex(values, "^@", "")
+    if (cut := _cut(values)) is not None:
+        damage.append((cut, CUT_REASON))
     if has_any(values, ".+"):
         ruined = mask(pc.match_substring_regex(values, RUINED))
         values = pc.replace_substring_regex(values, WHOLE, r"\1")
@@ -132,6 +139,16 @@ def ids(column: Any) -> tuple[Any, Damage]:
     if (_bytes(values) < 32).any():
         damage.append((mask(pc.match_substring_regex(values, r"[\x00-\x1f]")), "the id {value} has control characters"))
     return _without(values, damage), [d for d in damage if d[0].any()]
+
+
+def _cut(values: Any) -> Mask | None:
+    """Which ids a spreadsheet has cut to 15 digits; None: these ids end in zeros by chance, if at all."""
+    some = values.slice(0, SAMPLE)
+    long = some.filter(pc.match_substring_regex(some, r"^\d{17,}$"))
+    cut = mask(pc.match_substring_regex(long, CUT))
+    if cut.sum() < max(CUT_AT_LEAST, CUT_SHARE * len(long)):
+        return None
+    return mask(pc.match_substring_regex(values, CUT))
 
 
 def _float_ids(column: Any) -> tuple[Any, Damage]:

@@ -8,11 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from graphnet.errors import InputError
+from graphnet.errors import InputError, UnknownName
 from graphnet.readers import Source
 from graphnet.schema import Table
 
-__all__ = ["ACCOUNTS", "EDGES", "POSTS", "Synonyms", "choose", "fields", "known", "needed", "normal", "unknown_column"]
+__all__ = [
+    "ACCOUNTS",
+    "EDGES",
+    "POSTS",
+    "Synonyms",
+    "choose",
+    "fields",
+    "known",
+    "needed",
+    "normal",
+    "unknown_column",
+    "unknown_field",
+]
 
 Synonyms = Mapping[str, Sequence[str]]
 """Our field -> names it goes by, normalised, the surest first."""
@@ -191,9 +203,14 @@ def needed(names: Sequence[str], synonyms: Synonyms, source: Source, *groups: Se
         InputError: None of a group has one.
     """
     chosen = choose(names, synonyms, source)
-    for group in groups:
-        if not set(group) & set(chosen):
-            raise unknown_column(group[0], names, source, group[0])
+    missing = [group[0] for group in groups if not set(group) & set(chosen)]
+    if len(missing) == 1:
+        raise unknown_column(missing[0], names, source, missing[0])
+    if missing:
+        there, maps = ", ".join(names) or "no columns", " ".join(f"--map {field}=COLUMN" for field in missing)
+        raise InputError(
+            f"{source.name} has no columns for {' and '.join(missing)} (it has: {there}). Map them: {maps}"
+        )
     return chosen
 
 
@@ -203,6 +220,22 @@ def _mapped(names: Sequence[str], column: str) -> int | None:
         if wanted in there:
             return there.index(wanted)
     return int(column) - 1 if column.isdecimal() and 1 <= int(column) <= len(names) else None
+
+
+def unknown_field(option: str, field: str, known: Iterable[str], tables: Iterable[Synonyms]) -> InputError:
+    """The error for a field to map that no reader has; a name that files give to a field is led to that field.
+
+    Example:
+        >>> print(unknown_field("--map", "author", ["account", "text"], [POSTS]))
+        no field to map (--map FIELD=COLUMN) is called 'author'. Did you mean 'account'? There are: account, text
+    """
+    meant = dict.fromkeys(f for table in tables for f, names in table.items() if f in known and normal(field) in names)
+    if not meant:
+        return UnknownName(f"field to map ({option} FIELD=COLUMN)", field, known)
+    words = " or ".join(map(repr, list(meant)[:3]))
+    there = ", ".join(sorted(known))
+    what = f"no field to map ({option} FIELD=COLUMN) is called {field!r}"
+    return InputError(f"{what}. Did you mean {words}? There are: {there}")
 
 
 def unknown_column(column: str, names: Sequence[str], source: Source, field: str = "") -> InputError:

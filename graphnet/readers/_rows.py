@@ -16,11 +16,12 @@ import pyarrow.compute as pc
 
 from graphnet import schema
 from graphnet.errors import InputError
-from graphnet.readers import Source
+from graphnet.readers import Source, _unlikely
 from graphnet.readers import _cells as cells
 from graphnet.readers._cells import Mask
 from graphnet.readers._input import Input
 from graphnet.readers._times import Times
+from graphnet.readers._unlikely import Unlikely
 
 __all__ = ["Piece", "Plan", "Rows", "raw", "run"]
 
@@ -45,6 +46,7 @@ class Plan:
     chosen: Mapping[str, int]
     reasons: dict[int, str] = field(default_factory=dict)
     _times: dict[str, Times] = field(default_factory=dict)
+    _unlikely: dict[str, Unlikely] = field(default_factory=dict)
 
     def column_name(self, of: str) -> str:
         """What the input calls the column of a field, for messages."""
@@ -59,6 +61,12 @@ class Plan:
                 raise InputError(f"dates is {order!r}, it has to be dmy (27/8/2008) or mdy (8/27/2008)")
             self._times[of] = Times(lambda: self._scan(self.chosen[of]), order)
         return self._times[of]
+
+    def unlikely(self, of: str) -> Unlikely:
+        """What tells the times of a field that cannot be meant."""
+        if of not in self._unlikely:
+            self._unlikely[of] = Unlikely(self.times(of))
+        return self._unlikely[of]
 
     def _scan(self, position: int) -> Iterator[Any]:
         for (column,) in self.table.again().batches([position]):
@@ -150,12 +158,19 @@ class Rows:
         return cells.present(self.text(of))
 
     def times(self, of: str) -> Any:
-        """A column of times; rows with times that are not understood are rejected."""
+        """A column of times; rows with times that are not understood, or cannot be meant, are rejected."""
         if of not in self.columns:
             return self.nothing(pa.int64())
         times = self.plan.times(of)
         values, strange = times.parse(self.columns[of])
         self.reject(strange, times.reason, of)
+        unlikely = self.plan.unlikely(of)
+        early, mistaken = unlikely.early(values)
+        if mistaken:
+            self.reject(early, _unlikely.reason, of)
+        else:
+            self.plan.source.note(f"{self.plan.column_name(of)}: {_unlikely.EARLY}", int((early & self.kept).sum()))
+        self.reject(unlikely.late(values), _unlikely.LATE, of)
         return values
 
     def loose_times(self, of: str) -> Any:
@@ -164,7 +179,13 @@ class Rows:
             return self.nothing(pa.int64())
         values, strange = self.plan.times(of).parse(self.columns[of])
         self.plan.source.note(f"{self.plan.column_name(of)}: not understood; left out", int(strange.sum()))
-        return values
+        unlikely = self.plan.unlikely(of)
+        early, mistaken = unlikely.early(values)
+        wrong = (early & mistaken) | unlikely.late(values)
+        if not wrong.any():
+            return values
+        self.plan.source.note(f"{self.plan.column_name(of)}: before 1990 or after today; left out", int(wrong.sum()))
+        return pc.if_else(pa.array(wrong), pa.scalar(None, pa.int64()), values)
 
     def numbers(self, of: str) -> Any:
         """A column of counts."""

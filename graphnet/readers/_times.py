@@ -5,15 +5,18 @@
 ``1606451170518``  ``1606451170518L``      milliseconds (from 1e11), microseconds (from 1e14), nanoseconds (from 1e17)
 ``2020-11-27T04:26:10Z``                  ISO 8601, with ``T`` or a space, seconds and fraction optional
 ``2020-11-27 04:26:10+02:00``             the same with a zone; without one the time is taken as UTC
+``2020-11-27 4:26 PM``                     a clock of twelve hours
 ``2020-11-27``                            midnight
-``20201127042610``  ``20201127``          compact; eight digits only where a whole column has nothing else
+``20201127042610``  ``20201127``          compact; eight digits only where most numbers of the column are such days
 ``Wed Aug 27 13:08:45 +0000 2008``        Twitter's first API; also ``Wed, 27 Aug 2008 13:08:45 GMT``
 ``27/8/2008 13:08``  ``8/27/2008 1:08 PM``  decided by the whole column, see below
+``8/27/08 13:08``                         years 00 to 37 are 2000 to 2037, and the order has to be known for sure
 ========================================  ==================================================================
 
 ``01/02/2019`` is the first of February in most of the world and the second of January in the United States. One value
 of the column with a number above 12 decides it for all. Where none does, those rows are rejected unless the reader's
-option ``dates`` says ``dmy`` or ``mdy``: a guess would move posts by months.
+option ``dates`` says ``dmy`` or ``mdy``: a guess would move posts by months. With a year of two digits, ``13/1/24``
+could begin with the year too: only a second number above 12 (``1/13/24``) decides.
 """
 
 from __future__ import annotations
@@ -39,17 +42,24 @@ Found = tuple[Seconds, Mask]
 
 CLOCK = r"(?P<h>\d{1,2}):(?P<n>\d\d)(?::(?P<s>\d\d)(?:[.,]\d+)?)?"
 HOUR = r"(?P<h>\d{1,2})(?::(?P<n>\d\d)(?::(?P<s>\d\d)(?:[.,]\d+)?)?)?"
+HALF = r"\s?(?P<half>[AaPp][Mm])?"
 ZONE = r"\s?(?P<z>Z|z|UTC|GMT|[+-]\d\d(?::?\d\d)?)?"
 MONTHS = pa.array(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"])
 PATTERNS = (
-    rf"^(?P<y>\d{{4}})[-/.](?P<m>\d{{1,2}})[-/.](?P<d>\d{{1,2}})(?:[T\s]+{HOUR}{ZONE})?$",
+    rf"^(?P<y>\d{{4}})[-/.](?P<m>\d{{1,2}})[-/.](?P<d>\d{{1,2}})(?:[T\s]+{HOUR}{HALF}{ZONE})?$",
     rf"^[A-Za-z]{{3}} (?P<month>[A-Za-z]{{3}}) +(?P<d>\d{{1,2}}) {CLOCK}{ZONE} (?P<y>\d{{4}})$",
     rf"^(?:[A-Za-z]{{3}}, )?(?P<d>\d{{1,2}}) (?P<month>[A-Za-z]{{3}})[a-z]* (?P<y>\d{{4}}) {CLOCK}{ZONE}$",
     r"^(?P<y>(?:19|20)\d\d)(?P<m>\d\d)(?P<d>\d\d)[T_ ]?(?P<h>\d\d)(?P<n>\d\d)(?P<s>\d\d)(?P<z>Z)?$",
 )
 EIGHT = r"^(?P<y>(?:19|20)\d\d)(?P<m>\d\d)(?P<d>\d\d)$"
-SLASHED = rf"^(?P<a>\d{{1,2}})[/.-](?P<b>\d{{1,2}})[/.-](?P<y>\d{{4}})(?:,?\s+{CLOCK}\s?(?P<half>[AaPp][Mm])?{ZONE})?$"
-UNDECIDED = "the time {value} can be read day first or month first and no row tells: say dates=dmy or dates=mdy"
+SLASHED = (
+    r"^(?P<a>\d{1,2})[/.-](?P<b>\d{1,2})[/.-](?P<y>\d{4}|[0-2]\d|3[0-7])"
+    rf"(?:,?\s+{CLOCK}{HALF}{ZONE})?$"
+)
+UNDECIDED = (
+    "the time {value} can be read day first or month first and no row tells: "
+    "say --option dates=dmy or --option dates=mdy"
+)
 STRANGE = "the time {value} is not understood"
 
 
@@ -121,13 +131,14 @@ class Times:
         return seconds, ok
 
     def _eight_digits(self, texts: Any) -> bool:
-        """Whether ``20201127`` is a date here: only where all numbers of the column look like one."""
-        return len(texts) > 0 and _all_dates(texts) and self.compact
+        """Whether ``20201127`` is a date here, and there is one."""
+        return bool(pc.any(pc.equal(pc.binary_length(texts), 8)).as_py()) and self.compact
 
     @cached_property
     def compact(self) -> bool:
-        """Whether every number of the column is a date of eight digits."""
-        return all(_all_dates(p) for p in self._scanned())
+        """Whether most numbers of the column are dates of eight digits: of counted seconds a few are by chance."""
+        counted = [_dates(p) for p in self._scanned()]
+        return sum(dates for dates, _ in counted) > sum(others for _, others in counted)
 
     @cached_property
     def day_first(self) -> bool | None:
@@ -148,9 +159,9 @@ class Times:
         if parts.null_count == len(parts):
             return _nothing(values)
         a, b = _whole(parts, "a"), _whole(parts, "b")
-        # a number above 12 speaks for itself, and in 3/3 the order does not matter
+        # a number above 12 speaks for itself, and in 3/3 the order does not matter; 13/1/24 could begin with the year
         day_first = (a > 12) | ((b <= 12) & (self.day_first is True))
-        plain = (a > 12) | (b > 12) | (a == b) | (self.day_first is not None)
+        plain = (b > 12) | (((a > 12) | (a == b)) & ~_short(parts)) | (self.day_first is not None)
         days, months = np.where(day_first, a, b), np.where(day_first, b, a)
         seconds, ok = _civil(parts, months, days)
         return seconds, ok & plain
@@ -175,8 +186,6 @@ def _floored(column: Any, divisor: int) -> Any:
 
 def _epoch(texts: Any, *, eight: bool) -> Found:
     """Numbers: compact dates, or time since 1970 in the unit that its size tells."""
-    if eight:
-        return _from_pattern(texts, EIGHT)
     values = texts.cast(pa.float64()).to_numpy(zero_copy_only=False)
     size = np.abs(values)
     divisor = np.select([size < 1e11, size < 1e14, size < 1e17], [1e0, 1e3, 1e6], 1e9)
@@ -187,6 +196,9 @@ def _epoch(texts: Any, *, eight: bool) -> Found:
     if compact.any():
         found, ok = _from_pattern(texts.filter(pa.array(compact)), PATTERNS[3])
         seconds[compact], usable[compact] = found, ok
+    if eight:
+        found, ok = _from_pattern(texts, EIGHT)
+        seconds[ok] = found[ok]
     return seconds, usable
 
 
@@ -227,7 +239,8 @@ def _civil(parts: Any, months: Seconds, days: Seconds) -> Found:
     hours, minutes, seconds = (_whole(parts, p) for p in "hns")
     hours = _of_day(parts, hours)
     inside = (months >= 1) & (months <= 12) & (days >= 1) & (hours <= 23) & (minutes <= 59) & (seconds <= 60)
-    first = ((_whole(parts, "y") - 1970) * 12 + np.clip(months, 1, 12) - 1).astype("datetime64[M]")
+    years = _whole(parts, "y") + 2000 * _short(parts)
+    first = ((years - 1970) * 12 + np.clip(months, 1, 12) - 1).astype("datetime64[M]")
     date = first.astype("datetime64[D]") + (days - 1)
     ok = _cells.mask(pc.is_valid(parts)) & inside & (date.astype("datetime64[M]") == first)
     clock = hours * 3600 + minutes * 60 + seconds
@@ -274,17 +287,23 @@ def _number_like(value: Any) -> bool:
     return bool(pc.match_substring_regex(value, _cells.NUMBER).as_py())
 
 
-def _all_dates(texts: Any) -> bool:
-    if len(texts) and pc.max(pc.binary_length(texts)).as_py() != 8:
-        return False
-    eight = texts.filter(pc.match_substring_regex(texts, _cells.NUMBER))
-    return bool(_from_pattern(eight, EIGHT)[1].all())
+def _dates(texts: Any) -> tuple[int, int]:
+    """How many numbers are dates of eight digits, and how many are none."""
+    numbers = texts.filter(pc.match_substring_regex(texts, _cells.NUMBER))
+    dates = int(_from_pattern(numbers, EIGHT)[1].sum())
+    return dates, len(numbers) - dates
 
 
 def _above_twelve(values: Any) -> tuple[bool, bool]:
     """Whether the first, and the second, number of some date like ``27/8/2008`` is above 12."""
     parts = pc.extract_regex(values, SLASHED).drop_null()
-    return bool((_whole(parts, "a") > 12).any()), bool((_whole(parts, "b") > 12).any())
+    first = (_whole(parts, "a") > 12) & ~_short(parts)
+    return bool(first.any()), bool((_whole(parts, "b") > 12).any())
+
+
+def _short(parts: Any) -> Mask:
+    """Which dates have a year of two digits."""
+    return _cells.mask(pc.equal(pc.binary_length(pc.struct_field(parts, "y")), 2))
 
 
 def looks_like_time(value: str) -> bool:

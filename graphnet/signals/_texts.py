@@ -135,6 +135,15 @@ def own(kind: str, *, members: bool = False) -> str:
     )
 
 
+def speechless(study: Study) -> str:
+    """Why no account has own words that can be compared: there are none, or all are too short."""
+    from graphnet.kernels.text import CHARACTERS, WORDS  # noqa: PLC0415  (numba, half a second)
+
+    if study.rows("select 1 as one from posts where text is not null and not coalesce(repost, false) limit 1").num_rows:
+        return f"no own post has the {CHARACTERS} characters and {WORDS} words that texts need to be compared"
+    return "the study has no accounts' own words"
+
+
 def _clustered(study: Study, kind: str, rows: str) -> str:
     """SQL for own posts with the number of their cluster as ``object``, where texts were matched."""
     if kind != "text" or not study.has("copies"):

@@ -18,8 +18,9 @@ __all__ = ["Automation"]
 
 NONE = "none of their figures is rare among control accounts as active"
 MEANING = (
-    "a figure of rhythm, schedule, speed, words, volume or profile that is rare among control accounts as active, and "
-    "no proof of a machine: fans with notifications switched on, newsrooms and shared accounts have them, too"
+    "figures of rhythm, schedule, speed, words, volume or profile that are rare, alone or together, among control "
+    "accounts as active, and no proof of a machine: fans with notifications switched on, newsrooms and shared accounts "
+    "have them, too"
 )
 """What an indicator says, and what it does not."""
 OF_ACCOUNT = "yes or no: has automation indicators"

@@ -15,7 +15,7 @@ import numpy as np
 from graphnet.crowds import Crowds, Flags, Ints, Numbers
 from graphnet.safe import show
 from graphnet.signals import EVIDENCE, Finding, Rows, Signal, look_up
-from graphnet.signals._texts import Clusters, Texts, clusters_of, load, own, set_aside
+from graphnet.signals._texts import Clusters, Texts, clusters_of, load, own, set_aside, speechless
 from graphnet.study import Study
 from graphnet.words import count, iso, percent, span
 
@@ -49,7 +49,7 @@ class NearIdentical(Signal[Texts]):
     def missing(self, study: Study) -> str | None:
         """See `Signal.missing`."""
         found = study.rows(f"select 1 from ({own(self.kind)}) o limit 1").num_rows
-        return None if found else "the study has no accounts' own words"
+        return None if found else speechless(study)
 
     def load(self, study: Study, outside: Flags) -> Texts:
         """See `Signal.load`."""

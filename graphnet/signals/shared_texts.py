@@ -10,7 +10,7 @@ import numpy as np
 
 from graphnet.crowds import Crowds, Flags, Numbers, distinct
 from graphnet.signals import Finding, Signal
-from graphnet.signals._texts import Texts, clusters_of, load, own
+from graphnet.signals._texts import Texts, clusters_of, load, own, speechless
 from graphnet.study import Study
 from graphnet.words import count
 
@@ -36,7 +36,7 @@ class SharedTexts(Signal[Texts]):
     def missing(self, study: Study) -> str | None:
         """See `Signal.missing`."""
         found = study.rows(f"select 1 from ({own('text')}) o limit 1").num_rows
-        return None if found else "the study has no accounts' own words"
+        return None if found else speechless(study)
 
     def load(self, study: Study, outside: Flags) -> Texts:
         """See `Signal.load`."""

@@ -151,11 +151,11 @@ def _shown(answer: Mapping[str, Any]) -> dict[str, Any]:
         "what": _words(answer["code"]),
         "subject": safe.show(answer["subject"], 80),
         "known": value is not None,
-        "figure": missing if value is None else _amount(value, unit, named=True),
+        "figure": missing if value is None else _named(value, unit),
         "interval": limits and f"{_amount(limits[0], unit)} to {_amount(limits[1], unit)}",
         "reference": None if answer["reference"] is None else _amount(answer["reference"], unit),
         "compared": page_safe.passage(answer["compared_with"], 300),
-        "chance": [f"{name} {_chance(answer[name])}" for name in ("p", "q") if answer[name] is not None],
+        "chance": [f"{name} {words.chance(answer[name])}" for name in ("p", "q") if answer[name] is not None],
         "reason": _sentence(page_safe.passage(answer["reason"], 900)),
         "evidence": evidence.table(answer["evidence"]),
     }
@@ -180,25 +180,28 @@ def _sentence(said: str) -> str:
     return whole if not whole or whole[-1] in ".!?…" else f"{whole}."
 
 
-def _amount(value: float, unit: str, *, named: bool = False) -> str:
-    """A figure in its unit; shares are percentages, times dates, spans of seconds minutes or days.
+DATES = ("time", "date", "day")
+
+
+def _named(value: float, unit: str) -> str:
+    """A figure with its unit; dates as readers of a page know them.
 
     Example:
-        >>> _amount(0.0031, "share"), _amount(1512950400, "time"), _amount(3200.0, "a day", named=True)
+        >>> _named(0.0031, "share"), _named(1512950400, "time"), _named(3200.0, "a day")
         ('0.3 %', '11 Dec 2017', '3,200 a day')
     """
-    first, _, rest = unit.partition(" ")
-    if first == "share" and 0 <= value <= 1:
-        return words.percent(value) + (f" {rest}" if rest and named else "")
-    if unit in ("time", "date", "day"):
-        return ticks.date(value)
-    if unit in ("s", "seconds"):
-        return words.span(value) if value >= 0 else evidence.plain(value) + " s"
-    return f"{evidence.plain(value)} {unit}".rstrip() if named else evidence.plain(value)
+    return ticks.date(value) if unit in DATES else words.amount(value, unit)
 
 
-def _chance(value: float) -> str:
-    return "under 0.0001" if value < 1e-4 else f"{value:.2g}"
+def _amount(value: float, unit: str) -> str:
+    """The same beside a figure that has said its unit.
+
+    Example:
+        >>> _amount(0.0031, "share of posts"), _amount(90.0, "s"), _amount(3200.0, "a day")
+        ('0.3 %', '90 s', '3,200')
+    """
+    first = unit.partition(" ")[0]
+    return _named(value, first) if first in ("share", "s", "seconds", *DATES) else evidence.plain(value)
 
 
 def _summed(facts: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -45,7 +45,9 @@ def _levels(study: Study, graph: Graph) -> str:
     held: dict[str, list[str]] = {}
     for community, level in sorted(judgement.levels(study).items()):
         if community in shown:
-            held.setdefault(f"{level['level']} {level['words']}", []).append(f"C{community}")
+            fits = judgement.also(level["fits"]) if level["level"] in judgement.SUSPECTED else ""
+            said = f"{level['level']} {level['words']}{', ' * bool(fits)}{fits}"
+            held.setdefault(said, []).append(f"C{community}")
     told = [
         f"{level} ({', '.join(names[:LAYERS])}{', …' if len(names) > LAYERS else ''})" for level, names in held.items()
     ]

@@ -174,7 +174,7 @@ def build(scene: Mapping[str, Any], heading: str, accounts: Mapping[int, Any], c
 
 def _node(node: Mapping[str, Any], accounts: Mapping[int, Any]) -> dict[str, Any]:
     known = [f for f in accounts.get(node["account"], {}).get("findings", []) if f["known"]]
-    lines = [node["label"], f"id {node['id']}", f"C{node['community']}, strength {node['strength']:g}"]
+    lines = [node["label"], f"id {node['id']}", f"C{node['community']}, strength {words.figure(node['strength'])}"]
     lines += [f"{f['title']}: {f['reason']}" for f in known[:3]]
     return {
         "x": node["x"],

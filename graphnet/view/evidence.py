@@ -19,15 +19,15 @@ from typing import TYPE_CHECKING, Any
 
 from graphnet import registry, words
 from graphnet.safe import show
-from graphnet.view import safe
+from graphnet.view import judgement, safe
 
 if TYPE_CHECKING:
     from graphnet.study import Study
 
 __all__ = ["card", "cell", "findings", "panels", "plain", "profiles", "table"]
 
-WORDS, LINE, ITEMS = 600, 160, 8
-"""Longest post text and other text shown, in signs, and most items of a list in one cell."""
+WORDS, LINE, UNIT, ITEMS = 600, 160, 80, 8
+"""Longest post text, other text and unit shown, in signs, and most items of a list in one cell."""
 TIMES = ("time", "created", "first", "last", "when", "day", "start", "end")
 SPANS = ("gap", "quickest", "seconds", "delay", "window", "after", "spread")
 SHARES = ("share", "inside", "outside")
@@ -92,8 +92,8 @@ def _shown(row: Mapping[str, Any], title: str | None) -> dict[str, Any]:
         "code": show(row["code"], 40),
         "title": _capital(show(title or (row["code"] or "").replace("_", " "), 80)),
         "value": finite,
-        "unit": show(row["unit"], 40),
-        "figure": _without(row["reason"]) if finite is None else _figure(finite, show(row["unit"], 40)),
+        "unit": show(row["unit"], UNIT),
+        "figure": _without(row["reason"]) if finite is None else _figure(finite, show(row["unit"], UNIT)),
         "control": place,
         "compared": _compared(place),
         "stands_out": place is not None and place >= STANDS_OUT,
@@ -107,13 +107,7 @@ def _without(reason: str | None) -> str:
 
 
 def _figure(value: float, unit: str) -> str:
-    if unit.startswith("share"):
-        return words.percent(value) + unit.removeprefix("share")
-    if unit in ("s", "seconds"):
-        return words.span(value)
-    if unit == "cosine":
-        return f"cosine {plain(value)}"
-    return f"{plain(value)} {unit}".strip()
+    return f"cosine {plain(value)}" if unit == "cosine" else words.amount(value, unit)
 
 
 def _compared(place: float | None) -> str:
@@ -206,6 +200,9 @@ def _number(name: str, value: float) -> dict[str, str]:
         return {"text": shown.replace("T", " ").replace("Z", " UTC"), "kind": "plain"}
     if last in SPANS:
         return {"text": words.span(safe.number(value)), "kind": "number"}
+    if last in ("p", "q"):
+        # beside others a p has to be compared: the page's sentences have it rounded
+        return {"text": f"{safe.number(value):.2g}", "kind": "number"}
     if any(part in name for part in SHARES) and 0 <= value <= 1:
         return {"text": words.percent(value), "kind": "number"}
     return {"text": plain(value), "kind": "number"}
@@ -218,12 +215,7 @@ def plain(value: float) -> str:
         >>> plain(1234567), plain(3.0), plain(0.123456), plain(float("nan"))
         ('1,234,567', '3', '0.123', '–')
     """
-    if math.isnan(value):
-        return "–"
-    finite = safe.number(value, -1e15, 1e15)
-    if finite == int(finite):
-        return f"{int(finite):,}"
-    return f"{finite:,.1f}" if abs(finite) >= 100 else f"{finite:.3g}"
+    return words.figure(value if math.isnan(value) else safe.number(value, -1e15, 1e15))
 
 
 def _nested(value: Any) -> str:
@@ -265,12 +257,17 @@ def panels(
 
     Returns:
         For accounts and for communities: ``facts`` (pairs of term and value), ``findings`` (``title``, ``reason``,
-        ``known``) and ``texts`` (near-identical texts: ``text``, ``dir`` and a ``note``).
+        ``known``) and ``texts`` (near-identical texts: ``text``, ``dir`` and a ``note``); for communities also
+        ``standing`` (level, and what fits as well).
     """
     known, judged = profiles(study, accounts), findings(study, "account", accounts)
     of_account = {a: {"facts": known.get(a, [])} | _panel(judged.get(a, [])) for a in accounts}
     cards, groups = _cards(study, communities), findings(study, "community", communities)
-    return of_account, {c: {"facts": cards.get(c, [])} | _panel(groups.get(c, [])) for c in communities}
+    stands = judgement.standings(study)
+    of_community = {
+        c: {"facts": cards.get(c, []), "standing": stands.get(c, "")} | _panel(groups.get(c, [])) for c in communities
+    }
+    return of_account, of_community
 
 
 def _panel(found: list[dict[str, Any]]) -> dict[str, Any]:

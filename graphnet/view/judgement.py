@@ -12,14 +12,25 @@ from collections import defaultdict
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
-from graphnet import registry
+from graphnet import registry, words
 from graphnet.safe import show
 from graphnet.view import safe
 
 if TYPE_CHECKING:
     from graphnet.study import Study
 
-__all__ = ["LEVELS", "VERDICTS", "benign", "calibration", "levels", "tested"]
+__all__ = [
+    "LEVELS",
+    "SUSPECTED",
+    "VERDICTS",
+    "also",
+    "benign",
+    "calibration",
+    "explained",
+    "levels",
+    "standings",
+    "tested",
+]
 
 LEVELS = {
     "L0": "shared audience",
@@ -28,6 +39,8 @@ LEVELS = {
     "L3": "suspected, reviewed",
 }
 """What each level of the evidence ladder is called."""
+SUSPECTED = ("L2", "L3")
+"""Levels that are called suspected."""
 VERDICTS = {
     "for": "fits the data",
     "both": "fits in part",
@@ -84,15 +97,43 @@ def _clues(evidence: str) -> dict[str, list[str]]:
     return clues
 
 
+def explained(study: Study) -> dict[int, list[str]]:
+    """Titles of the benign explanations that fit each community as well, the best supported first."""
+    if not study.has("benign"):
+        return {}
+    rows = study.rows(
+        "select community, code from benign where verdict = 'for' order by community, support desc nulls last, code"
+    )
+    known, found = registry.find("explanations"), defaultdict(list)
+    for row in rows.to_pylist():
+        title = getattr(known.get(row["code"]), "title", row["code"].replace("_", " "))
+        found[row["community"]].append(show(title, 80))
+    return dict(found)
+
+
+def also(fits: Collection[str]) -> str:
+    """What else explains a community, as it stands beside the community's level; nothing if nothing does.
+
+    Example:
+        >>> also(["a newsroom, or several accounts of one owner"]), also([])
+        ('fits as well: a newsroom, or several accounts of one owner', '')
+    """
+    return f"fits as well: {'; '.join(fits)}" if fits else ""
+
+
 def levels(study: Study) -> dict[int, dict[str, Any]]:
-    """The level of each community: ``level, words, reason, basis, held_out`` (a sentence), ``capped_by``."""
+    """The level of each community: ``level, words, fits, reason, basis, held_out`` (a sentence), ``capped_by``.
+
+    ``fits`` are the titles of the benign explanations that fit as well: they belong wherever the level stands.
+    """
     if not study.has("levels"):
         return {}
-    rows = study.rows("select * from levels").to_pylist()
+    rows, fits = study.rows("select * from levels").to_pylist(), explained(study)
     return {
         row["community"]: {
             "level": row["level"],
             "words": LEVELS[row["level"]],
+            "fits": fits.get(row["community"], []),
             "reason": _sentence(row["reason"]),
             "basis": row["basis"],
             "held_out": _held_out(row),
@@ -102,6 +143,16 @@ def levels(study: Study) -> dict[int, dict[str, Any]]:
     }
 
 
+def standings(study: Study) -> dict[int, str]:
+    """The level of each community and what fits as well, as one phrase; only what is known of it."""
+    held, fits = levels(study), explained(study)
+    found = {}
+    for community in sorted(held.keys() | fits.keys()):
+        level = f"{held[community]['level']} {held[community]['words']}" if community in held else ""
+        found[community] = ", ".join(filter(None, (level, also(fits.get(community, [])))))
+    return found
+
+
 def _held_out(row: dict[str, Any]) -> str:
     """What days that took no part in finding the community say of it."""
     if row["held_out_p"] is None:
@@ -109,7 +160,8 @@ def _held_out(row: dict[str, Any]) -> str:
     confirmed = f"Confirmed in {row['held_out'].replace('+', ', ')}" if row["held_out"] else "Not confirmed"
     pairs = row["held_out_pairs"] or 0
     found = f"{pairs:,} unexplained pair{'' if pairs == 1 else 's'} inside on the other days"
-    chance = f"p = {row['held_out_p']:.2g}, q = {row['held_out_q']:.2g}" if row["held_out_q"] is not None else ""
+    p, q = row["held_out_p"], row["held_out_q"]
+    chance = f"p {words.chance(p)}, q {words.chance(q)}" if q is not None else ""
     note = f"; {row['held_out_note']}" if row["held_out_note"] else ""
     return _sentence(f"{confirmed}: {found}{f' ({chance})' if chance else ''}{note}")
 

@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 from graphnet import graph, registry
 from graphnet.safe import show
 from graphnet.view import judgement, layout
-from graphnet.view.scene import GAPS, IDENTIFIER, LARGEST, LEAD, SMALLEST, SPACING, account_label, looks_of
+from graphnet.view.scene import GAPS, IDENTIFIER, LARGEST, LEAD, SMALLEST, SPACING, account_label, looks_of, standing
 
 if TYPE_CHECKING:
     from graphnet.study import Study
@@ -52,7 +52,8 @@ class Drawn:
 
     Attributes:
         graph: Accounts (rows of `graph.nodes`) and ties.
-        groups: The communities, each with ``community, name, size, level, words, colour, shape, tone, x, y, radius``.
+        groups: The communities, each with ``community, name, size, level, words, fits, colour, shape, tone, x, y,
+            radius``.
         group_of: (n,) position in ``groups`` of each account.
         points: (n, 2) positions; y grows downwards.
         strength: (n,) finite strength of each account.
@@ -156,7 +157,7 @@ def _left_out(cut: graph.Graph, whole: graph.Graph) -> list[str]:
 
 
 TONES = {"L3": "full", "L2": "full", "L1": "soft", "L0": "calm"}
-"""How strongly a community is drawn: ``full``, ``soft`` (a candidate), ``calm`` (no more than a shared audience)."""
+"""How strongly a community is drawn: ``full``, ``soft`` (a candidate, or explained), ``calm`` (a shared audience)."""
 
 
 def _groups(study: Study, placed: layout.Layout, whole: graph.Graph) -> list[dict[str, Any]]:
@@ -164,6 +165,7 @@ def _groups(study: Study, placed: layout.Layout, whole: graph.Graph) -> list[dic
     numbers = placed.groups.tolist()
     sizes = np.bincount(_numbers(whole.nodes["community"]))
     level = {c: known[c]["level"] if c in known else None for c in numbers}
+    fits = {c: known[c]["fits"] if c in known else [] for c in numbers}
     look = looks_of(study)
     discs = np.column_stack([placed.centres * [SPACING, -SPACING], placed.radii * SPACING])
     return [
@@ -173,8 +175,9 @@ def _groups(study: Study, placed: layout.Layout, whole: graph.Graph) -> list[dic
             "size": int(sizes[number]),
             "level": level[number],
             "words": judgement.LEVELS.get(level[number] or "", "candidate community"),
+            "fits": judgement.also(fits[number]),
             **look[number]._asdict(),
-            "tone": TONES.get(level[number] or "", "full"),
+            "tone": TONES.get(standing(level[number], bool(fits[number])) or "", "full"),
             **dict(zip(("x", "y", "radius"), np.round(disc, 1).tolist(), strict=True)),
         }
         for number, disc in zip(numbers, discs, strict=True)

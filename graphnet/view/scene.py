@@ -29,12 +29,23 @@ import numpy as np
 
 from graphnet import graph, registry
 from graphnet.safe import show
-from graphnet.view import layout, safe
+from graphnet.view import judgement, layout, safe
 
 if TYPE_CHECKING:
     from graphnet.study import Study
 
-__all__ = ["Look", "account_label", "looks", "looks_of", "palette", "part", "scene", "strongest", "tie_styles"]
+__all__ = [
+    "Look",
+    "account_label",
+    "looks",
+    "looks_of",
+    "palette",
+    "part",
+    "scene",
+    "standing",
+    "strongest",
+    "tie_styles",
+]
 
 SPACING = 45.0
 """Pixels a unit of the layout: neighbours then stand about two node widths apart."""
@@ -88,7 +99,8 @@ def looks(levels: Mapping[int, str | None]) -> dict[int, Look]:
     audience is grey. Without levels (nothing was validated) colours go by number.
 
     Args:
-        levels: Level of every community of the study, by its number; None: it has none.
+        levels: Level of every community of the study, by its number; None: it has none. A suspected one that a benign
+            explanation fits as well counts as a candidate: see `standing`.
 
     Example:
         >>> made = looks({1: "L0", 2: "L1", 3: "L2"})
@@ -104,6 +116,16 @@ def looks(levels: Mapping[int, str | None]) -> dict[int, Look]:
     return made | {c: Look(GREYS[0], *SHAPES[i % len(SHAPES)]) for i, c in enumerate(calm)}
 
 
+def standing(level: str | None, explained: bool) -> str | None:
+    """The level as pictures show it: what a benign explanation fits as well does not stand out as suspected.
+
+    Example:
+        >>> standing("L2", True), standing("L2", False), standing("L0", True)
+        ('L1', 'L2', 'L0')
+    """
+    return "L1" if explained and level in judgement.SUSPECTED else level
+
+
 def looks_of(study: Study) -> dict[int, Look]:
     """`looks` of a study's communities; empty without communities."""
     if not study.has("members"):
@@ -111,8 +133,9 @@ def looks_of(study: Study) -> dict[int, Look]:
     numbers = study.rows("select distinct community from members")["community"].to_pylist()
     known: dict[int, str | None] = dict.fromkeys(numbers)
     if study.has("levels"):
-        rows = study.rows("select community, level from levels")
-        known |= dict(zip(rows["community"].to_pylist(), rows["level"].to_pylist(), strict=True))
+        rows, fits = study.rows("select community, level from levels"), judgement.explained(study)
+        held = zip(rows["community"].to_pylist(), rows["level"].to_pylist(), strict=True)
+        known |= {community: standing(level, community in fits) for community, level in held}
     return looks(known)
 
 

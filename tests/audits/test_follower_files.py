@@ -171,7 +171,7 @@ def test_files_that_hold_no_followers(tmp_path, text, message):
 def test_columns_of_other_names(tmp_path):
     rows(60).rename(columns={"followed_at": "joined the list"}).to_csv(tmp_path / "a.csv", index=False)
     assert of(tmp_path / "a.csv", columns={"followed": "joined the list"}).order == "by follow date"
-    with pytest.raises(InputError, match=r"no field to map is called 'folowed'\. Did you mean 'followed'"):
+    with pytest.raises(InputError, match=r"FIELD=COLUMN\) is called 'folowed'\. Did you mean 'followed'"):
         of(tmp_path / "a.csv", columns={"folowed": "joined the list"})
     with pytest.raises(InputError, match="column 'when' is not in"):
         of(tmp_path / "a.csv", columns={"followed": "when"})
@@ -204,6 +204,23 @@ def test_counts(tmp_path):
         (5, 'the time "never" is not understood'),
         (6, "a number of followers below 0"),
     ]
+
+
+def test_a_map_for_the_counts_alone(tmp_path):
+    rows().rename(columns={"followed_at": "since"}).to_csv(tmp_path / "a.csv", index=False)
+    (tmp_path / "c.csv").write_text("since,w,n\n2020-01-01,2021-05-01,5\n2020-01-01,2021-05-02,9\n")
+    files = (tmp_path / "a.csv", tmp_path / "c.csv")
+    made = gn.followers(*files, columns={"followed": "since"}, counts_columns={"time": "w", "count": "n"})
+    assert made.given.counts[0].followers.tolist() == [5, 9]
+    assert not np.isnan(made.given.lists[0].followed).any()
+    with pytest.raises(InputError, match=r"--counts-map FIELD=COLUMN\) is called 'followed'"):
+        gn.followers(*files, counts_columns={"followed": "since"})
+
+
+def test_all_fields_that_have_no_column_are_named_at_once(tmp_path):
+    (tmp_path / "c.csv").write_text("x,y\n1,2\n")
+    with pytest.raises(InputError, match=r"time and count .it has: x, y.*--map time=COLUMN --map count=COLUMN"):
+        gn.followers(counts=tmp_path / "c.csv")
 
 
 def test_nobody_follows_before_being_made():

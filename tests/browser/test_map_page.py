@@ -507,12 +507,13 @@ def test_without_script_the_page_says_what_to_read(watch: Any, plain: Path) -> N
 
 def test_names_from_right_to_left(watch: Any, hostile: Path) -> None:
     tab = watch.open(hostile)
-    for name, right in (("کاربر_ایران", True), ("الحقيقة", True), ("משתמש_בדיקה", True), ("toString", False)):
+    for name in ("کاربر_ایران", "الحقيقة", "משתמש_בדיקה", "toString"):
         place = tab.evaluate("(name) => gn.app.model.labels.indexOf(name)", name)
         assert place >= 0
         tab.evaluate("(i) => gn.app.select({ kind: 'account', index: i, accounts: [] })", place)
         assert tab.inner_text("#panel h2") == name
-        assert tab.evaluate("gn.rightToLeft(gn.app.model.labels[gn.app.state.selection.index])") is right
+        # laid out from the left, so that codes of hidden signs and tags in a name are not torn apart
+        assert tab.get_attribute("#panel h2 bdi", "dir") == "ltr"
 
 
 # Hostile data and size -----------------------------------------------------------------------------------------------

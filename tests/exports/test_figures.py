@@ -20,6 +20,7 @@ from graphnet.errors import InputError
 from graphnet.exports import PDF, PNG, SVG
 from graphnet.exports._figure import Picture, _Map
 from graphnet.graph import Graph
+from graphnet.printing import FROM_THE_LEFT
 from graphnet.study import Study
 from graphnet.view.scene import looks_of, scene
 
@@ -56,7 +57,7 @@ def written(study: Study, how: Picture) -> set[str]:
         looks_of(study),
     )
     sheet = _Map(_drawn(_picture.looks(loaded, look), look), how).sheet()
-    return {text.get_text() for axes in sheet.figure.axes for text in axes.texts}
+    return {text.get_text().removeprefix(FROM_THE_LEFT) for axes in sheet.figure.axes for text in axes.texts}
 
 
 def said(file: Path) -> list[str]:

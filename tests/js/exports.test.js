@@ -14,9 +14,9 @@ test("a table of accounts", async () => {
   const model = await small();
   const lines = gn.csv(model, [3, 5]).split("\r\n");
   assert.deepEqual(lines, [
-    "id,account,community,level,strength,ties",
-    "constructor,__proto__,C2,L0,5,2",
-    `,"'=1+1",C2,L0,0,1`,
+    "id,account,community,level,benign,strength,ties",
+    "constructor,__proto__,C2,L0,fits as well: fans,5,2",
+    `,"'=1+1",C2,L0,fits as well: fans,0,1`,
     "",
   ]);
 });

@@ -64,13 +64,15 @@ test("ties are drawn heaviest first where there are too many", async () => {
 
 test("names on the map: suspected first, then candidates, then the largest", () => {
   const groups = [
-    ["L0", 90],
-    ["L1", 5],
-    ["L2", 3],
-    ["L0", 95],
-    ["L3", 4],
-  ].map(([level, size]) => ({ level, size }));
-  assert.deepEqual(gn.namingOrder(groups), [4, 2, 1, 3, 0]);
+    ["L0", 90, "calm"],
+    ["L1", 5, "soft"],
+    ["L2", 3, "full"],
+    ["L0", 95, "calm"],
+    ["L3", 4, "full"],
+    // a newsroom: suspected, but something harmless fits as well
+    ["L2", 8, "soft"],
+  ].map(([level, size, tone]) => ({ level, size, tone }));
+  assert.deepEqual(gn.namingOrder(groups), [4, 2, 5, 1, 3, 0]);
 });
 
 test("marks have the shapes of the legend; what is unknown is a disc", () => {

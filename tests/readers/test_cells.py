@@ -47,10 +47,21 @@ def test_an_id_stays_what_it_is(text, id_):
         "1198473762313818112.0",
         "1e+18",
         "9007199254740993.0",
+        "1,198473762313818E+18",
     ],
 )
 def test_an_id_that_a_spreadsheet_rounded_is_none(text):
     assert ids([text, "x"]) == ([None, "x"], ["a spreadsheet rounded the id {value}"])
+
+
+def test_ids_that_nearly_all_end_in_zeros_after_the_fifteenth_digit_were_cut_by_a_spreadsheet():
+    cut = [f"{176300000000000 + i}0000" for i in range(9)]
+    values, reasons = ids([*cut, "1763000000000000123", "12", "100"])
+    assert values == [None] * 9 + ["1763000000000000123", "12", "100"]
+    assert reasons == [cells.CUT_REASON] * 9
+    # a few of many, or a few in all, end so by chance
+    for kept in ([*cut, "1763000000000000123", "1763000000000000124"], cut[:4], [c[:16] for c in cut]):
+        assert ids(kept) == (kept, [])
 
 
 def test_an_id_with_control_characters_is_none():

@@ -127,7 +127,7 @@ def test_a_map_for_another_file_does_no_harm(tmp_path):
 @pytest.mark.parametrize(
     ("header", "columns", "message"),
     [
-        ("foo,bar", {}, r"column 'source' is not in in.csv \(it has: foo, bar\). Map it: --map source=COLUMN"),
+        ("foo,bar", {}, r"no columns for source and target \(it has: foo, bar\). Map them: --map source=COL"),
         ("source,bar", {}, "column 'target' is not in in.csv"),
         ("foo,bar", {"source": "fo", "target": "bar"}, r"column 'fo' is not in in.csv \(it has: foo, bar\). Name one"),
         ("foo,bar", {"source": "3", "target": "bar"}, "column '3' is not in in.csv"),

@@ -139,28 +139,29 @@ CNT = "message_id,user_id,username,repost_id,reply_id,message,timestamp,urls\n"
 
 def test_coordination_network_toolkit(tmp_path):
     body = (
-        "\ufeff" + CNT + '0,uid0,name0,rt0,,"Example, text",59,""\n'
+        "\ufeff" + CNT + '0,uid0,name0,rt0,,"Example, text",1606451159,""\n'
         "1,1,user_1,,0,camel,1606451170.518142,\"['http://example.com/4', 'http://example.com/6']\"\n"
-        "2,,x,,,y,5,\n3,a,x,,,y,soon,\n"
+        "2,,x,,,y,1606451165,\n3,a,x,,,y,soon,\n"
     )
     got = read(tmp_path, body)
     assert got.reader == "cnt"
     assert got.posts == [
         {
-            "id": "0", "account": "uid0", "name": "name0", "time": 59, "text": "Example, text", "retweet_of": "rt0",
-            "links": [],
+            "id": "0", "account": "uid0", "name": "name0", "time": 1606451159, "text": "Example, text",
+            "retweet_of": "rt0", "links": [],
         },
         {
             "id": "1", "account": "1", "name": "user_1", "time": 1606451170, "text": "camel", "reply_to": "0",
             "links": ["http://example.com/4", "http://example.com/6"],
         },
-        {"id": "2", "name": "x", "time": 5, "text": "y", "links": []},
+        {"id": "2", "name": "x", "time": 1606451165, "text": "y", "links": []},
     ]  # fmt: skip
     assert got.rejected == [(5, 'the time "soon" is not understood')]
 
 
 def test_coortweet_shares(tmp_path):
-    body = "object_id,account_id,content_id,timestamp_share\no1,a1,c1,1623881091.0\n,a1,c2,5\no2,a2,c3,6\n"
+    header = "object_id,account_id,content_id,timestamp_share\n"
+    body = header + "o1,a1,c1,1623881091.0\n,a1,c2,1623881095\no2,a2,c3,1623881096\n"
     got = read(tmp_path, body, "russian_retweets.csv")
     assert got.reader == "coortweet"
     assert got.edges[0] == {"source": "a1", "kind": "share", "object": "o1", "time": 1623881091, "post": "c1"}
@@ -172,15 +173,15 @@ def test_coortweet_shares(tmp_path):
 def test_coortweet_posts(tmp_path):
     body = (
         "account_id,post_id,url_id,hashtag_id,domain_id,phash_id,timestamp\n"
-        "fb_1,10,23678,,3498,,1629589836.0\ntw_2,11,,,,,5\ntw_3,12,,7,,9,6\n,13,1,,,,7\ntw_4,14,1,,,,x\n"
+        "fb_1,10,23678,,3498,,1629589836.0\ntw_2,11,,,,,1629589835\ntw_3,12,,7,,9,1629589839\n,13,1,,,,1629589837\ntw_4,14,1,,,,x\n"
     )
     got = read(tmp_path, body)
     assert got.reader == "coortweet_posts"
     assert [(e["source"], e["kind"], e["object"], e["time"], e["post"]) for e in got.edges] == [
         ("fb_1", "link", "23678", 1629589836, "10"),
-        ("tw_3", "hashtag", "7", 6, "12"),
+        ("tw_3", "hashtag", "7", 1629589839, "12"),
         ("fb_1", "domain", "3498", 1629589836, "10"),
-        ("tw_3", "media", "9", 6, "12"),
+        ("tw_3", "media", "9", 1629589839, "12"),
     ]
     assert got.rejected == [(5, "no source"), (6, 'the time "x" is not understood')]
 

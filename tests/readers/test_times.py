@@ -61,6 +61,9 @@ def parse(values, order=None, kind=None):
         ("1/1/2020 12:00 AM", NOON - 43200),
         ("31/12/2019 12:00", NOON - 86400),
         ("12/31/2019 12:00", NOON - 86400),
+        ("12/31/19 12:00", NOON - 86400),
+        ("2020-01-01 12:00 PM", NOON),
+        ("2020-01-01T01:00:00 am", NOON - 11 * 3600),
     ],
 )
 def test_one_value(text, seconds):
@@ -78,7 +81,8 @@ def test_one_value(text, seconds):
         "inf",
         "1e400",
         "13:00 PM",
-        "1/1/20",
+        "2020-01-01 13:00 PM",
+        "1/13/38",
     ],
 )
 def test_what_is_no_time_is_told(text):
@@ -112,8 +116,27 @@ def test_undecided_dates_are_not_guessed():
     assert seconds == [None, 1583193600]
     assert strange == [True, False]
     assert times.reason("01/02/2020") == (
-        'the time "01/02/2020" can be read day first or month first and no row tells: say dates=dmy or dates=mdy'
+        'the time "01/02/2020" can be read day first or month first and no row tells: '
+        "say --option dates=dmy or --option dates=mdy"
     )
+
+
+def test_a_year_of_two_digits_needs_a_day_above_twelve_in_the_second_place_or_an_order():
+    first = NOON - 43200
+    assert parse(["1/2/20", "1/13/20"])[:2] == ([first + 86400, first + 12 * 86400], [False, False])
+    # 13/1/20 could be the 20th of January 2013, and 1/1/20 the same of 2001
+    for text in ("13/1/20", "1/1/20", "1/2/20"):
+        seconds, strange, times = parse([text])
+        assert (seconds, strange) == ([None], [True])
+        assert "--option dates=dmy" in times.reason(text)
+    assert parse(["13/1/20", "1/1/20"], "dmy")[0] == [first + 12 * 86400, first]
+    assert parse(["1/1/20", "1/13/37"], "mdy")[0] == parse(["2020-01-01", "2037-01-13"])[0]
+
+
+def test_one_slip_does_not_turn_a_column_of_days_into_seconds():
+    days = ["20200101", "20200102", "20200199"]
+    assert parse(days)[0] == [NOON - 43200, NOON + 43200, 20200199]
+    assert parse(pa.array([int(d) for d in days]))[0] == [NOON - 43200, NOON + 43200, 20200199]
 
 
 def test_a_column_that_contradicts_itself_is_not_guessed():

@@ -162,6 +162,16 @@ def test_without_posts_the_normalised_words_are_shown(tmp_path):
     assert (row["text"], row["first"], row["time"], row["posts"]) == ("the same words", None, None, [])
 
 
+def test_words_too_few_to_be_compared_are_no_missing_words(tmp_path):
+    """Short posts are there: it would be wrong to say that nobody wrote anything."""
+    posts = [{"post": p, "id": f"p{p}", "account": p, "text": "good morning", "repost": False} for p in (0, 1)]
+    study = small_study(tmp_path, 2, groups={1: [0, 1]}, posts=posts)
+    why = "no own post has the 30 characters and 5 words that texts need to be compared"
+    assert NearIdentical().missing(study) == why
+    assert SharedTexts().missing(study) == why
+    assert CopyGap().missing(study) == f"{why}, or none of these has a time"
+
+
 def test_another_kind_of_action_can_stand_for_the_words(tmp_path):
     acts = [{"account": a, "kind": "near_text", "object": 1, "weight": 1.0} for a in (0, 1)]
     study = small_study(tmp_path, 2, groups={1: [0, 1]}, actions=acts)

@@ -55,6 +55,8 @@ def test_one_community_is_one(tmp_path: Path) -> None:
 def test_levels_stand_with_the_communities_that_have_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     study = build(tmp_path / "study")
     words = {1: ("L2", "suspected coordination"), 2: ("L0", "shared audience"), 3: ("L0", "shared audience")}
-    known = {c: {"level": level, "words": told} for c, (level, told) in {**words, 99: words[1]}.items()}
+    known = {c: {"level": level, "words": told, "fits": []} for c, (level, told) in {**words, 99: words[1]}.items()}
     monkeypatch.setattr("graphnet.view.judgement.levels", lambda _study: known)
     assert "Levels: L2 suspected coordination (C1); L0 shared audience (C2, C3). " in made(study)
+    known[1]["fits"] = ["a newsroom"]
+    assert "Levels: L2 suspected coordination, fits as well: a newsroom (C1); L0 shared audience (C2, " in made(study)

@@ -13,7 +13,8 @@ import pytest
 from graphnet import schema
 from graphnet.errors import InputError, MissingTable
 from graphnet.study import Study
-from graphnet.view.scene import OKABE_ITO, SHAPES, account_label, looks, palette, part, scene, strongest
+from graphnet.view import judgement, map_data
+from graphnet.view.scene import OKABE_ITO, SHAPES, account_label, looks, looks_of, palette, part, scene, strongest
 
 
 @pytest.fixture(scope="module")
@@ -192,3 +193,27 @@ def test_a_part_of_a_study_has_the_looks_of_the_whole(tmp_path: Path) -> None:
         step.write("levels", pa.Table.from_pylist(rows, schema=schema.LEVELS.arrow))
     (alone,) = scene(study, [2])["communities"]
     assert (alone["colour"], alone["shape"]) == palette(0)[:2]
+
+
+def test_what_something_harmless_explains_as_well_does_not_lead(tmp_path: Path) -> None:
+    """A suspected newsroom is drawn behind a suspected group that nothing else explains, and its level says so."""
+    study = made_study.build(tmp_path / "study")
+    with study.step("confirm", {}) as step:
+        rows = [{"community": c, "level": level} for c, level in ((1, "L2"), (2, "L2"), (3, "L0"))]
+        step.write("levels", pa.Table.from_pylist(rows, schema=schema.LEVELS.arrow))
+    assert [looks_of(study)[c].colour for c in (1, 2)] == list(OKABE_ITO[:2])
+    assert judgement.standings(study)[1] == "L2 suspected coordination"
+    with study.step("score", {}) as step:
+        benign = [
+            {"community": 1, "code": "newsroom", "support": 1.0, "verdict": "for", "evidence": "[]"},
+            {"community": 2, "code": "newsroom", "support": -1.0, "verdict": "against", "evidence": "[]"},
+        ]
+        step.write("benign", pa.Table.from_pylist(benign, schema=schema.BENIGN.arrow))
+    assert [looks_of(study)[c].colour for c in (2, 1)] == list(OKABE_ITO[:2])
+    told = judgement.standings(study)
+    assert told[1] == "L2 suspected coordination, fits as well: a newsroom, or several accounts of one owner"
+    assert told[2] == "L2 suspected coordination"
+    groups = {g["community"]: g for g in map_data.drawn(study).groups}
+    assert [groups[c]["tone"] for c in (1, 2, 3)] == ["soft", "full", "calm"]
+    assert groups[1]["fits"] == "fits as well: a newsroom, or several accounts of one owner"
+    assert groups[2]["fits"] == ""

@@ -143,7 +143,7 @@
       this.view.box.style.cursor = account < 0 ? "grab" : "pointer";
       if (account < 0) return;
       const group = this.model.communities[this.model.community[account]];
-      tip.replaceChildren(gn.name(this.model.labels[account]), gn.el("br"), `${group.name} ${group.level ?? ""}`);
+      tip.replaceChildren(gn.name(this.model.labels[account]), gn.el("br"), `${group.name} ${gn.standing(group)}`);
       tip.style.left = `${Math.min(x + 14, this.view.screen.width - 180)}px`;
       tip.style.top = `${Math.min(y + 14, this.view.screen.height - 50)}px`;
     }

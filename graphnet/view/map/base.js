@@ -23,8 +23,12 @@
     return made;
   };
 
-  /** A name from the data, kept from turning the direction of the words beside it. @param {string} text */
-  gn.name = (text) => gn.el("bdi", { textContent: text });
+  /**
+   * A name from the data, kept from turning the direction of the words beside it. It is laid out from the left itself:
+   * a sign written out as a code, such as <U+202E>, would else be torn apart among Hebrew or Arabic letters.
+   * @param {string} text
+   */
+  gn.name = (text) => gn.el("bdi", { dir: "ltr", textContent: text });
 
   /** A button that does something. @param {string|Node} content @param {() => void} action @param {object} [props] */
   gn.button = function (content, action, props = {}) {
@@ -66,12 +70,6 @@
     const text = when.toISOString();
     return fine ? text.slice(0, 16).replace("T", " ") : text.slice(0, 10);
   };
-
-  /** Whether a text is read from right to left, by its first letter that tells. @param {string} text */
-  gn.rightToLeft = (text) =>
-    /^[^A-Za-z\u00c0-\u024f\u0370-\u058f\u0900-\u1fff\u3040-\uabff]*[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]/.test(
-      text,
-    );
 
   /**
    * A colour mixed into another one.

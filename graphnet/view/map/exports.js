@@ -2,6 +2,9 @@
 (function (gn) {
   "use strict";
 
+  /** Communities whose benign explanation an exported picture has room for. */
+  const MOST_TOLD = 8;
+
   // eslint-disable-next-line no-control-regex
   const FORMULA = /^(?:[\s\x00-\x1f\x85\ufeff\u200b-\u200f]*[=+\-@|%\uff1d\uff0b\uff0d\uff20]|[\t\r\n])/;
 
@@ -18,12 +21,13 @@
       const figures = [
         group.name,
         group.level ?? "",
+        group.fits,
         String(model.strength[i]),
         String(model.start[i + 1] - model.start[i]),
       ];
       return [model.ids[i], model.labels[i], ...figures].map(gn.cell).join(",");
     });
-    return ["id,account,community,level,strength,ties", ...lines, ""].join("\r\n");
+    return ["id,account,community,level,benign,strength,ties", ...lines, ""].join("\r\n");
   };
 
   /** The accounts that an export takes: the selected ones, else all that are shown. @param {object} app @returns {number[]} */
@@ -47,8 +51,10 @@
 
   /** Sentences below an exported picture. @param {object} app */
   function footer({ model, left }) {
+    const suspected = model.communities.filter((c) => c.level === "L2" || c.level === "L3");
+    const fitting = suspected.filter((c) => c.fits).map((c) => `${c.name}: ${c.fits}.`);
     const counts = `${model.about.title}: ${gn.count(left.accountCount)} accounts, ${gn.count(left.tieCount)} ties.`;
-    return [counts, ...model.about.captions];
+    return [counts, ...fitting.slice(0, MOST_TOLD), ...model.about.captions];
   }
 
   /** The view as it is, with title and captions below. @param {object} app @returns {HTMLCanvasElement} */

@@ -27,10 +27,10 @@
     }
   }
 
-  /** Rank of a community for a name on the map: suspected ones first, then the largest. */
+  /** Rank of a community for a name on the map: suspected ones that nothing else explains first, then the largest. */
   gn.namingOrder = function (communities) {
-    const rank = { L3: 0, L2: 0, L1: 1 };
-    const place = (c) => rank[c.level] ?? (c.level ? 3 : 1);
+    const rank = { full: 0, soft: 1, calm: 3 };
+    const place = (c) => (c.level ? rank[c.tone] : 1);
     const all = communities.map((_, i) => i);
     return all.sort(
       (a, b) => place(communities[a]) - place(communities[b]) || communities[b].size - communities[a].size || a - b,
@@ -99,7 +99,7 @@
       // what is selected gets its name wherever there is room, others only on their right
       const side = sides.slice(0, wanted ? 4 : 1).find(([x, y]) => room.take(x, y - 8, width, 16));
       if (!side) return;
-      gn.drawText(pen, model.labels[i], ...side, width, style.colours);
+      gn.drawText(pen, model.labels[i], ...side, style.colours);
       count++;
     };
     for (const i of style.chosen) {
@@ -112,17 +112,16 @@
     for (let q = 0; q < model.n && q < 20_000 && count < MOST_LABELS; q++) put(model.order[q], false);
   }
 
-  /** One name beside a mark, in its own reading direction, with a rim of paper to be read on any ground. */
-  gn.drawText = function (pen, text, x, y, width, colours) {
-    const right = gn.rightToLeft(text);
-    pen.direction = right ? "rtl" : "ltr";
-    pen.textAlign = right ? "right" : "left";
+  /** One name beside a mark, with a rim of paper to be read on any ground. See `gn.name` for its direction. */
+  gn.drawText = function (pen, text, x, y, colours) {
+    pen.direction = "ltr";
+    pen.textAlign = "left";
     pen.textBaseline = "middle";
     pen.lineJoin = "round";
     pen.lineWidth = 3;
     pen.strokeStyle = colours.paper;
-    pen.strokeText(text, right ? x + width : x, y);
+    pen.strokeText(text, x, y);
     pen.fillStyle = colours.ink;
-    pen.fillText(text, right ? x + width : x, y);
+    pen.fillText(text, x, y);
   };
 })((globalThis.gn ??= Object.create(null)));

@@ -69,6 +69,9 @@
     return el("label", {}, `${title} `, box);
   }
 
+  /** The level, and what fits as well: "L2, fits as well: a newsroom". @param {object} group */
+  gn.standing = ({ level, fits }) => (level ? [level, fits].filter(Boolean).join(", ") : "");
+
   /** A mark as on the map, drawn small. @param {object} community @param {boolean} dark */
   gn.sign = function (community, dark) {
     const canvas = el("canvas", { width: 28, height: 28, class: "sign", "aria-hidden": "true" });
@@ -94,16 +97,18 @@
 
   function entry(app, i) {
     const group = app.model.communities[i];
-    const { name, size, level, words } = group;
+    const { name, size, level, words, fits } = group;
     const tick = el("input", {
       type: "checkbox",
       checked: !app.state.communitiesOff.has(i),
       "aria-label": `Show ${name}`,
     });
     tick.addEventListener("change", () => app.toggle(app.state.communitiesOff, i, tick.checked));
-    const title = el("span", {}, el("b", {}, name), ` ${level ?? ""} `, el("small", {}, gn.count(size)));
+    const title = el("span", {}, el("b", {}, name), ` ${gn.standing(group)} `, el("small", {}, gn.count(size)));
     const open = gn.button(title, () => app.select({ kind: "community", index: i, accounts: [] }, true), {
-      "aria-label": `${name}, ${level ? `${level} ` : ""}${words}, ${gn.counted(size, "account")}`,
+      "aria-label": [name, [level, words].filter(Boolean).join(" "), fits, gn.counted(size, "account")]
+        .filter(Boolean)
+        .join(", "),
     });
     return el("li", {}, tick, gn.sign(group, app.dark), open);
   }

@@ -52,6 +52,16 @@
     ];
   }
 
+  /** A level never stands without the harmless explanation that fits as well. @param {object} group */
+  const standing = (group) =>
+    el(
+      "p",
+      {},
+      el("b", {}, group.level ? `${group.level} ` : ""),
+      group.words,
+      group.fits ? el("span", { class: "hint" }, ` (${group.fits})`) : "",
+    );
+
   // Accounts -----------------------------------------------------------------------------------------------------------
 
   function account(app, index) {
@@ -62,6 +72,13 @@
     return [
       heading(model.labels[index]),
       el("p", {}, "id ", gn.name(model.ids[index]), ", in ", gn.communityButton(app, where)),
+      standing(model.communities[where]),
+      evidence.communities[where]?.benign?.length
+        ? section(
+            `What else could explain ${model.communities[where].name}`,
+            ...evidence.communities[where].benign.map(benign),
+          )
+        : null,
       terms(known?.facts),
       findings(known),
       texts(known),
@@ -171,7 +188,7 @@
       app.report && group.detailed ? el("a", { href: `${app.report}#${group.name}` }, "In the report") : null;
     return [
       heading(`${group.name}, ${gn.counted(group.size, "account")}`),
-      el("p", {}, el("b", {}, group.level ? `${group.level} ` : ""), group.words),
+      standing(group),
       link,
       known.level ? el("p", { dir: "auto" }, known.level) : null,
       known.carried

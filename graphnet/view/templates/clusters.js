@@ -4,6 +4,8 @@
   /** @param {string} id @returns {HTMLElement} */
   const $ = (id) => document.getElementById(id);
   const data = (id) => JSON.parse($("data-" + id).textContent);
+  /** Size of names, in the picture's own units. */
+  const LETTERS = 14;
   const nodeList = data("nodes"), edgeList = data("edges"), options = data("options"), info = data("info");
   const dark = matchMedia("(prefers-color-scheme: dark)");
   const still = matchMedia("(prefers-reduced-motion: reduce)");
@@ -55,9 +57,26 @@
     return "#" + part(1) + part(3) + part(5);
   }
 
-  /** Draw the kept accounts in full and fade the others; null keeps all. Names go to the kept ones, if they are many to `named`. */
+  const ruler = document.createElement("canvas").getContext("2d");
+
+  /** Those of the accounts, the first ones first, whose names do not cover one another. A name stands below its mark. */
+  function fitting(wanted) {
+    const taken = [], kept = new Set();
+    ruler.font = LETTERS + "px system-ui, sans-serif";
+    for (const id of wanted) {
+      const { x, y, size, label: name } = nodeList[position.get(id)];
+      const half = ruler.measureText(name).width / 2 + 3, top = y + size;
+      if (taken.every((b) => Math.abs(b.x - x) > b.half + half || Math.abs(b.top - top) > 1.3 * LETTERS)) {
+        taken.push({ x, top, half });
+        kept.add(id);
+      }
+    }
+    return kept;
+  }
+
+  /** Draw the kept accounts in full and fade the others; null keeps all. Names go to the kept ones (of many to `named`) as far as there is room. */
   function paint(keep, named) {
-    const c = ink(), names = !keep ? labelled : keep.size > 40 && named ? named : keep;
+    const c = ink(), names = fitting(!keep ? labelled : keep.size > 40 && named ? named : keep);
     nodes.update(nodeList.map((n) => {
       const on = !keep || keep.has(n.id);
       return {
@@ -66,7 +85,7 @@
         opacity: on ? 1 : 0.1,
         borderWidth: n.id === selected ? 4 : many ? 0.5 : 1.5,
         // all names at once are a grey mass
-        font: { color: c.text, strokeColor: c.halo, size: names.has(n.id) ? 14 : 0 },
+        font: { color: c.text, strokeColor: c.halo, size: names.has(n.id) ? LETTERS : 0 },
       };
     }));
     edges.update(edgeList.map((e, i) => {
@@ -134,7 +153,7 @@
     const list = neighbours.get(id).slice(0, 25).map(({ other, edge, out }) => {
       const [layers, shared, gap] = info.edges[edge] || ["", 0, null];
       const row = make("li", undefined, { class: "row" });
-      const go = make("button", label(other), { type: "button" });
+      const go = make("button", label(other), { type: "button", dir: "ltr" });
       go.addEventListener("click", () => select(other, true));
       const arrow = options.edges.arrows.to.enabled ? (out ? "to, " : "from, ") : "";
       row.append(go, make("span", shared + " shared"));
@@ -149,9 +168,11 @@
 
   function showAccount(id) {
     const a = about(id);
-    const head = [["id", String(a.id ?? id)], ["community", "C" + a.community], ["strength", String(a.strength)]];
+    const group = info.communities.find((g) => g.community === a.community);
+    const where = "C" + a.community + (group?.standing ? ", " + group.standing : "");
+    const head = [["id", String(a.id ?? id)], ["community", where], ["strength", a.strength.toLocaleString("en")]];
     $("panel").replaceChildren(
-      make("h2", label(id)), facts([...head, ...(a.facts || [])]),
+      make("h2", label(id), { dir: "ltr" }), facts([...head, ...(a.facts || [])]),
       ...findings(a.findings), ...texts(a.texts), ...ties(id),
     );
   }
@@ -159,7 +180,7 @@
   function showCommunity(g) {
     $("panel").replaceChildren(
       make("h2", g.name + ", a candidate community of " + g.size.toLocaleString("en") + " accounts"),
-      facts(g.facts || []), ...findings(g.findings), ...texts(g.texts),
+      ...(g.standing ? [make("p", g.standing)] : []), facts(g.facts || []), ...findings(g.findings), ...texts(g.texts),
     );
   }
 
@@ -221,6 +242,7 @@
     $("communities").replaceChildren(...info.communities.map((g) => {
       const item = document.createElement("li"), button = make("button", undefined, { type: "button" });
       button.append(mark(g.mark, g.colour), make("span", g.name + ": " + g.size.toLocaleString("en") + " accounts"));
+      if (g.standing) button.append(make("small", g.standing, { class: "hint" }));
       button.addEventListener("click", () => selectCommunity(g));
       item.append(button);
       return item;
