@@ -14,9 +14,11 @@ objects as ``near_…`` those that the new rows speak of, with their new numbers
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -41,6 +43,8 @@ ROWS = ("staged_posts", "staged_edges")
 """Staged tables that are kept row by row."""
 SPLICED = ("accounts", "handles", "posts", "objects", "actions")
 """Tables that new rows are brought into; each is one sorted file."""
+NUMBERED = ("accounts", "posts", "objects")
+"""Those of them whose rows have a number of their own, by which they are sorted."""
 POST = STAGED["staged_posts"]
 
 SEEN_POSTS = table("seen_posts", id=TEXT)
@@ -50,14 +54,14 @@ NEAR_OBJECTS = table("near_objects", kind=TEXT, id=TEXT, object=INT, author=INT)
 SHARES = Table("shares", _intern.POST_SHARES.columns)
 
 
-def append(step: Step, stage: Stage, *, repost_content: bool, duplicates: int) -> str | None:
+def append(step: Step, stage: Stage, *, repost_content: bool, before: Mapping[str, Any]) -> str | None:
     """Bring what was staged in this step into the study's tables.
 
     Args:
         step: The running step; its study has the tables and staged rows of what was read before.
         stage: What was staged in this step.
         repost_content: See `graphnet.read`; as the study was read.
-        duplicates: How many rows of posts that came again were left out before.
+        before: The summary of what was read before; of posts that came again, those of this step are added.
 
     Returns:
         None; or why the tables have to be made anew: then nothing of the step was written.
@@ -68,7 +72,7 @@ def append(step: Step, stage: Stage, *, repost_content: bool, duplicates: int) -
         with step.timed("tables: who and what"):
             work.open()
             near = work.near_posts()
-            again = work.leave_out_known(near)
+            again, differing = work.leave_out_known(near)
             work.shares(repost_content)
             _append_names.resolve(work)
             who = _append_accounts.number(work)
@@ -79,7 +83,7 @@ def append(step: Step, stage: Stage, *, repost_content: bool, duplicates: int) -
             work.write(posts, objects, Changes(numbers, who.merged, authors), who)
     except Anew as reason:
         return str(reason)
-    step.summary["duplicate_posts"] = duplicates + again
+    _intern.note_copies(step, again, differing, before)
     return None
 
 
@@ -103,6 +107,8 @@ class _Append(Work):
             raise Anew("the study was read by an earlier version, which kept less")
         if any(len(study.files(t)) != 1 or not self.stored(t).is_file() for t in SPLICED):
             raise Anew("its tables are in several files")
+        if disorder := [t for t in NUMBERED if not _splice.in_order(self.stored(t))]:
+            raise Anew(f"the rows of {', '.join(disorder)} are in another order")
         new = sum(engines.count(self.stage.path(t)) for t in ROWS if t in self.stage.names)
         old = sum(engines.count(study.path / file) for t in ROWS for file in study.files(t).values())
         if new > MOST * old:
@@ -127,8 +133,8 @@ class _Append(Work):
         places, rows = _splice.located(self.stored("posts"), sought, ["account", "time"])
         return rows.append_column("id", sought["id"]).append_column("place", pa.array(places))
 
-    def leave_out_known(self, near: pa.Table) -> int:
-        """Leave out posts that the study has; how many rows that were.
+    def leave_out_known(self, near: pa.Table) -> tuple[int, int]:
+        """Leave out posts that the study has; how many rows that were, and of how many posts copies differ since then.
 
         Raises:
             Anew: One of them would take the place of the stored one.
@@ -147,8 +153,18 @@ class _Append(Work):
             self._refuse_others()
             self.keep(POST, NOT_KNOWN_SQL, "new_posts")
             engine.open(self.made("new_posts"), "staged_posts")
+        else:
+            engine.open(self.made("no_staged_posts"), "twice_posts")
         rows = engine.rows("select (select count(*) from fresh_posts) - (select count(*) from staged_posts) as n")
-        return int(rows["n"][0].as_py())
+        again = int(rows["n"][0].as_py())
+        if not again:
+            return 0, 0
+        both = "(select * from twice_posts union all select * from fresh_posts) p"
+        return again, self._differing(both) - self._differing("twice_posts")
+
+    def _differing(self, posts: str) -> int:
+        sql = _intern.instead(_intern.DIFFERING_SQL, {"from staged_posts": f"from {posts}"})
+        return int(self.rows(sql)["n"][0].as_py())
 
     def _refuse_others(self) -> None:
         mine = ", ".join(f"p.{name}" for name in POST.names)

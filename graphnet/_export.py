@@ -14,6 +14,7 @@ from graphnet.errors import InputError
 from graphnet.exports import Export
 from graphnet.graph import Graph
 from graphnet.study import Study
+from graphnet.view import judgement
 from graphnet.view.scene import SPACING, Look, looks_of
 
 __all__ = ["export"]
@@ -100,13 +101,16 @@ def _around(found: Graph, ego: list[int], steps: int) -> Graph:
 
 
 def _with_levels(study: Study, found: Graph) -> Graph:
-    """The graph with the level of each account's community, where the study has levels."""
+    """The graph with the level of each account's community, and what fits as well, where the study has levels."""
     if not study.has("levels"):
         return found
     rows = study.rows("select community, level from levels")
     levels = dict(zip(rows["community"].to_pylist(), rows["level"].to_pylist(), strict=True))
+    benign = {community: "; ".join(fits) for community, fits in judgement.explained(study).items()}
+    of = found.nodes["community"].to_pylist()
     return found.with_columns(
-        level=pa.array([levels.get(c) for c in found.nodes["community"].to_pylist()], pa.string())
+        level=pa.array([levels.get(c) for c in of], pa.string()),
+        benign=pa.array([benign.get(c) for c in of], pa.string()),
     )
 
 

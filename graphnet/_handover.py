@@ -10,6 +10,7 @@ came brings rows and changes none. That is read off its SQL, see `row_by_row`.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -32,6 +33,7 @@ __all__ = [
     "MOVES",
     "PAIRS_WERE",
     "Earlier",
+    "digest",
     "drop",
     "found",
     "hand_over",
@@ -52,7 +54,7 @@ SHAPE = re.compile(rf"select (?P<columns>.+?) {FROM}(?P<objects> join objects .+
 TOGETHER = re.compile(
     r"select .*\bselect\b|\b(join .*join|distinct|group|having|over|limit|union|except|intersect|left|right|full|cross"
     r"|min|max|sum|avg|count|random|unnest|explode)\b",
-    re.DOTALL,
+    re.DOTALL | re.IGNORECASE,
 )
 """What makes a row of several rows, several rows of one, or a row that depends on others."""
 OBJECTS = re.compile(r" join objects (?:as )?(\w+) on \1\.object = \w+\.object")
@@ -86,6 +88,11 @@ def of_those_that_came(sql: str) -> str:
         "select account, object from staged_actions actions where kind = 'link'"
     """
     return re.sub(FROM, lambda m: f"from {ACTIONS_CAME}{m['alias'] or ' actions'}", sql, count=1)
+
+
+def digest(layer: Layer) -> str:
+    """What a layer's query is known by: somebody's own layer may have another one now, and be called the same."""
+    return hashlib.sha256(layer.rows().encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True)

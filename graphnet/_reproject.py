@@ -70,6 +70,8 @@ def reason(layer: Layer, earlier: Earlier) -> str | None:
         return f"the pairs were those of {earlier.layer}"
     if earlier.version != versions()["graphnet"]:
         return f"they were made by version {earlier.version}"
+    if earlier.basis.get("query") != _handover.digest(layer):
+        return "its rows were those of another query"
     return _own_reason(layer, earlier) if isinstance(layer, CoAction) else None
 
 

@@ -33,6 +33,7 @@ __all__ = [
     "add",
     "codes",
     "columns_of",
+    "in_order",
     "kinds_of",
     "located",
     "nullable",
@@ -236,6 +237,24 @@ def _whole(texts: pa.ChunkedArray) -> pa.Array:
         return texts.chunk(0)
     found = texts.combine_chunks()
     return pa.concat_arrays(found.chunks) if isinstance(found, pa.ChunkedArray) else found
+
+
+def in_order(path: Path) -> bool:
+    """Whether the rows of a stored table lie in the order of their own number, its first column, from 0.
+
+    Of row groups it is enough what the file says of their bounds; of the last, or the only one, each row is looked at.
+    """
+    with pq.ParquetFile(path) as file:
+        about, base, last = file.metadata, 0, 0
+        for group in range(about.num_row_groups):
+            size, said = about.row_group(group).num_rows, about.row_group(group).column(0).statistics
+            if size and not (said and said.has_min_max and (said.min, said.max) == (base, base + size - 1)):
+                return False
+            base, last = base + size, base
+        if not base:
+            return True
+        numbers = file.read_row_group(about.num_row_groups - 1, [file.schema.names[0]], use_threads=False)
+        return np.array_equal(number(numbers.column(0)), np.arange(last, base))
 
 
 # Files ---------------------------------------------------------------------------------------------------------------

@@ -323,6 +323,37 @@ def test_a_post_that_edges_told_of_gets_its_words(tmp_path: Path) -> None:
     assert grown.posts.text.tolist()[1] == "hello there"
 
 
+COPIES = {
+    "less than there was": ([post("b", "1", text="a b c")], [post("b", "1", text="a b")]),
+    "two that came together": ([post("a", "1")], [post("b", "1", text="a b"), post("b", "2", text="a b")]),
+    "once more": (
+        [post("b", "1", text="a b c"), post("b", "1", text="a b"), post("a", "2")],
+        [post("b", "1", text="a"), post("c", "1", text="a"), post("c", "1", text="a"), post("a", "2")],
+    ),
+}
+
+
+@pytest.mark.parametrize("case", COPIES)
+def test_copies_that_differ_are_counted(case: str, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    first, then = COPIES[case]
+    assert later(tmp_path, first, then) == "appended"
+    mine, whole = (gn.Study.open(tmp_path / name).last("read")["summary"] for name in ("grown", "whole"))
+    assert mine == whole | {"made": "appended"}
+    assert mine["differing_posts"] == 1
+    # said once as all are read, and once by the one of the two steps that found it
+    assert caplog.text.count("came with different authors, times or texts") == 2
+
+
+@pytest.mark.parametrize("table", ["accounts", "posts", "objects"])
+def test_rows_in_another_order_make_the_tables_anew(table: str, files: list[str], tmp_path: Path) -> None:
+    grown = gn.read(files[:2], tmp_path / "grown", append=True)
+    path = Path(str(grown.path), *grown.files(table).values())
+    pq.write_table(pq.read_table(path)[::-1], path)
+    grown = gn.read(files[2], tmp_path / "grown", append=True)
+    assert made(grown) == f"anew because the rows of {table} are in another order"
+    same(gn.read(files, tmp_path / "whole"), grown)
+
+
 def test_many_rows_make_the_tables_anew(files: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_append, "MOST", 0.5)
     gn.read(files[0], tmp_path / "grown", append=True)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from graphs import cliques, tied_study
+from small_study import table
 
 from graphnet._detect import detect
 from graphnet._export import export
@@ -47,6 +48,21 @@ def test_a_part_can_be_chosen(study: Study, tmp_path: Path) -> None:
     assert second == {(f"a{a + 7}", f"a{b + 7}") for a, b in cliques([6])}
     assert _edges(export(study, tmp_path / "g.csv", accounts=[study.account("@Ann"), 1])) == {("a0", "a1")}
     assert _edges(export(study, tmp_path / "g.csv", min_weight=5)) == set()
+
+
+def test_what_else_explains_a_community_goes_out_with_its_level(study: Study, tmp_path: Path) -> None:
+    detect(study, layers=["co_retweet"])
+    with study.step("confirm", {}) as step:
+        step.write("levels", table("levels", [{"community": c, "level": "L2"} for c in (1, 2)]))
+    with study.step("score", {}) as step:
+        told = [("newsroom", "for"), ("fandom", "against")]
+        step.write(
+            "benign", table("benign", [{"community": 2, "code": c, "verdict": v, "support": 0.5} for c, v in told])
+        )
+    nodes = export(study, tmp_path / "g.csv")[0]
+    with nodes.open(newline="", encoding="utf-8") as file:
+        found = {(r["community"], r["level"], r["benign"]) for r in csv.DictReader(file)}
+    assert found == {("1", "L2", ""), ("2", "L2", "a newsroom, or several accounts of one owner")}
 
 
 def test_the_format_is_told_by_the_ending_or_by_name(study: Study, tmp_path: Path) -> None:

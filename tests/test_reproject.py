@@ -245,6 +245,31 @@ def test_what_was_made_otherwise_is_counted_at_once(tmp_path: Path, monkeypatch:
     assert before.path == made.path
 
 
+def test_pairs_of_another_query_are_counted_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody's own layer was edited, and is called what it was called."""
+    grown(tmp_path, [shares(1)], layers.CoRetweet())
+    mine = gn.read(frame(shares(2)), tmp_path / "grown", append=True)
+    sql = layers.CoRetweet().rows()
+    monkeypatch.setattr(layers.CoRetweet, "rows", lambda _: f"{sql} and time >= 2000")
+    gn.project(mine, layers.CoRetweet())
+    assert ways(mine) == {"co_retweet": "at once"}
+    same(mine, at_once(tmp_path, [shares(1), shares(2)], layers.CoRetweet()))
+
+
+def test_a_layer_that_was_made_with_other_options_is_chosen_only_if_it_applies(tmp_path: Path) -> None:
+    """Its default needs times, of which there are none."""
+    tags: Rows = [{"source": who, "kind": "hashtag", "object": tag} for who in "abc" for tag in "xyz"]
+    days: list[Rows] = [[*tags, *shares(1)], shares(2)]
+    grown(tmp_path, days[:1], layers.CoHashtag(window=None), layers.CoRetweet())
+    mine = gn.read(frame(days[1]), tmp_path / "grown", append=True)
+    whole = gn.read([frame(day) for day in days], tmp_path / "whole")
+    for made in (mine, whole):
+        gn.project(made)
+    assert ways(mine).keys() == ways(whole).keys()
+    assert ways(mine)["co_retweet"] == "carried over"
+    assert mine.last("project")["summary"]["skipped"]["co_hashtag"].startswith("the study's hashtags have no times")
+
+
 def test_what_was_left_is_dropped_once_it_was_used(tmp_path: Path) -> None:
     chosen = layers.CoRetweet(), layers.Retweet()
     grown(tmp_path, [shares(1)], *chosen)
@@ -342,6 +367,7 @@ def test_which_layers_are_made_row_by_row() -> None:
         "select a.account, a.object, a.time, a.post from actions a left join objects o on o.object = a.object",
         "select account, object, lag(time) over (order by time) as time, post from actions",
         "select account, object, time, post from posts",
+        "select account, object, time, post from actions where time > 0 GROUP BY account, object, time, post",
     ],
 )
 def test_rows_that_depend_on_others_are_told(sql: str) -> None:

@@ -241,6 +241,24 @@ def test_handles_come_to_handles(
     assert seen["first"].to_pylist() == [old.get(key) for key in sorted(new)]
 
 
+@pytest.mark.parametrize(
+    ("numbers", "told", "right"),
+    [
+        ([], True, True),
+        (range(7), True, True),
+        (range(7), False, False),
+        (range(1, 8), True, False),
+        ([3, 4, 5, 0, 1, 2, 6], True, False),
+        ([0, 1, 2, 3, 5, 4], True, False),
+        ([0, 1, 2, 3, 3, 5], True, False),
+    ],
+)
+def test_other_orders_are_told(numbers: Any, told: bool, right: bool, tmp_path: Path) -> None:
+    rows = pa.table({"post": pa.array(list(numbers), pa.int64())})
+    pq.write_table(rows, tmp_path / "posts.parquet", row_group_size=3, write_statistics=told)
+    assert _splice.in_order(tmp_path / "posts.parquet") is right
+
+
 @given(stored=st.sets(st.text("ab\0é", max_size=3)), sought=st.sets(st.text("ab\0é", max_size=3)))
 def test_groups_that_have_none_of_the_texts_are_passed_over(
     stored: set[str], sought: set[str], tmp_path_factory: Any

@@ -18,7 +18,6 @@ __all__ = ["STIX"]
 
 SPACE = uuid.UUID("6b1a2f5e-8f0c-5b57-9a51-3f1c6f4d2a10")
 """Namespace of the ids: the same graph gives the same bundle."""
-SUSPECTED = ("L2", "L3")
 CAUTION = (
     "Groups at level L2 and L3 are suspected of acting together beyond what chance, shared interest and breaking news "
     "explain; nothing here says who runs an account, or why. Techniques are behaviour consistent with, not attribution."
@@ -29,9 +28,9 @@ CAUTION = (
 class STIX(Export):
     """A STIX 2.1 bundle: a user-account an account, a relationship a tie, a grouping a community.
 
-    Suspected communities (level L2 and above) also refer to the DISARM techniques that their layers are consistent
-    with. The bundle carries the time of the newest act as its date, so the same study gives the same bytes. Needs the
-    package ``stix2`` (``pip install "graphnet-analyzer[stix]"``).
+    Communities of level L2 that nothing harmless explains as well, and those of level L3, also refer to the DISARM
+    techniques that their layers are consistent with. The bundle carries the time of the newest act as its date, so the
+    same study gives the same bytes. Needs the package ``stix2`` (``pip install "graphnet-analyzer[stix]"``).
     """
 
     name: ClassVar[str] = "stix"
@@ -98,22 +97,25 @@ def _groups(
     patterns: dict[str, Any] = {}
     for number in sorted({c for c in of if c}):
         members = [i for i, c in enumerate(of) if c == number]
-        level = nodes[members[0]].get("level", "")
+        level, benign = (nodes[members[0]].get(name, "") for name in ("level", "benign"))
+        # what something harmless explains as well is passed on as suspected only after somebody has looked at it
+        suspected = level == "L3" or (level == "L2" and not benign)
         inside = [e for (a, b), e in zip(graph.ends.tolist(), edges, strict=True) if of[a] == of[b] == number]
         used = disarm.techniques({name for e in inside for name in e.get("layers", "").split("+")})
-        fitting = used if level in SUSPECTED else []
+        fitting = used if suspected else []
         patterns |= {t.id: _pattern(stix2, t, dated) for t in fitting if t.id not in patterns}
         yield stix2.Grouping(
-            id=_id("grouping", f"C{number}"), name=f"C{number}, {_standing(level)}",
-            context="suspicious-activity" if level in SUSPECTED else "unspecified",
+            id=_id("grouping", f"C{number}"), name=f"C{number}, {_standing(level, benign)}",
+            context="suspicious-activity" if suspected else "unspecified",
             object_refs=sorted({ids[i] for i in members}) + [patterns[t.id].id for t in fitting], **dated,
         )  # fmt: skip
     yield from patterns.values()
 
 
-def _standing(level: str) -> str:
-    words = {"L0": "shared audience, not suspected", "L1": "candidate", "L2": "suspected", "L3": "suspected, reviewed"}
-    return f"{level} {words[level]}" if level in words else "not judged"
+def _standing(level: str, benign: str) -> str:
+    words = {"L0": "not suspected", "L1": "candidate", "L2": "suspected", "L3": "suspected, reviewed"}
+    standing = f"{level} {words[level]}" if level in words else "not judged"
+    return f"{standing}; fits as well: {benign}" if benign else standing
 
 
 def _pattern(stix2: Any, technique: disarm.Technique, dated: dict[str, Any]) -> Any:

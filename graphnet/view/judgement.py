@@ -39,6 +39,8 @@ LEVELS = {
     "L3": "suspected, reviewed",
 }
 """What each level of the evidence ladder is called."""
+UNTOLD = "cannot be told"
+"""What stands in its place, and begins the reason, where nobody else shares what a community acts on."""
 SUSPECTED = ("L2", "L3")
 """Levels that are called suspected."""
 VERDICTS = {
@@ -132,7 +134,7 @@ def levels(study: Study) -> dict[int, dict[str, Any]]:
     return {
         row["community"]: {
             "level": row["level"],
-            "words": LEVELS[row["level"]],
+            "words": UNTOLD if row["reason"].startswith(UNTOLD) else LEVELS[row["level"]],
             "fits": fits.get(row["community"], []),
             "reason": _sentence(row["reason"]),
             "basis": row["basis"],

@@ -177,19 +177,28 @@ def test_stix_bundle_is_valid_and_cautious(timed: Study, tmp_path: Path) -> None
 
 
 def test_stix_names_techniques_of_suspected_groups_only(tmp_path: Path) -> None:
-    graph = graph_of([(0, 1), (1, 2), (0, 2), (3, 4)])
+    graph = graph_of([(0, 1), (1, 2), (0, 2), (3, 4), (5, 6), (7, 8)])
     nodes = graph.with_columns(
-        id=list("abcde"), community=[1, 1, 1, 2, 2], level=["L2", "L2", "L2", "L0", "L0"], name=[*"abcd", None]
-    ).nodes
-    edges = graph.edges.append_column("layers", [["co_retweet+near_text"] * 4])
+        id=list("abcdefghi"), community=[1, 1, 1, 2, 2, 3, 3, 4, 4], name=[*"abcd", *[None] * 5],
+        level=["L2", "L2", "L2", "L0", "L0", "L2", "L2", "L3", "L3"], benign=[*[None] * 5, *["a newsroom"] * 4],
+    ).nodes  # fmt: skip
+    edges = graph.edges.append_column("layers", [["co_retweet+near_text"] * 6])
     STIX().write(gn.graph.Graph(nodes, edges), [tmp_path / "g.stix"])
     bundle = stix2.parse((tmp_path / "g.stix").read_text(), allow_custom=False)
     patterns = {o.id: o for o in bundle.objects if o.type == "attack-pattern"}
     assert {p.external_references[0].external_id for p in patterns.values()} == {"T0084.001", "T0118"}
     groups = {o.name: o for o in bundle.objects if o.type == "grouping"}
-    assert set(groups) == {"C1, L2 suspected", "C2, L0 shared audience, not suspected"}
-    assert set(patterns) < set(groups["C1, L2 suspected"].object_refs)
-    assert not set(patterns) & set(groups["C2, L0 shared audience, not suspected"].object_refs)
+    newsroom, reviewed = (
+        "C3, L2 suspected; fits as well: a newsroom",
+        "C4, L3 suspected, reviewed; fits as well: a newsroom",
+    )
+    assert set(groups) == {"C1, L2 suspected", "C2, L0 not suspected", newsroom, reviewed}
+    for name in ("C1, L2 suspected", reviewed):
+        assert set(patterns) < set(groups[name].object_refs)
+        assert groups[name].context == "suspicious-activity"
+    for name in ("C2, L0 not suspected", newsroom):
+        assert not set(patterns) & set(groups[name].object_refs)
+        assert groups[name].context == "unspecified"
 
 
 def test_techniques_have_an_id_of_the_framework() -> None:
