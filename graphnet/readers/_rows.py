@@ -111,7 +111,7 @@ class Rows:
         """Leave rows out. ``{value}`` in the reason stands for the cell of the field ``of``."""
         self.kept &= ~bad
         for i in np.flatnonzero(bad):
-            value = self.columns[of][int(i)].as_py() if of else None
+            value = _value(self.columns[of][int(i)]) if of else None
             said = reason.format(value=cells.shortened(value)) if isinstance(reason, str) else reason(value)
             self.plan.reasons.setdefault(self.first + int(i), said)
 
@@ -223,3 +223,12 @@ def raw(table: schema.Table, columns: Mapping[str, Any]) -> pa.Table:
 
 def _whole(column: Any) -> Any:
     return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+
+
+def _value(cell: Any) -> object:
+    """What stands in a cell."""
+    try:
+        value: object = cell.as_py()
+    except (OverflowError, ValueError):  # a date that Python has no year for
+        return cell.cast(pa.int64()).as_py()
+    return value

@@ -134,7 +134,7 @@ def levels(study: Study) -> dict[int, dict[str, Any]]:
     return {
         row["community"]: {
             "level": row["level"],
-            "words": UNTOLD if row["reason"].startswith(UNTOLD) else LEVELS[row["level"]],
+            "words": UNTOLD if (row["reason"] or "").startswith(UNTOLD) else LEVELS[row["level"]],
             "fits": fits.get(row["community"], []),
             "reason": _sentence(row["reason"]),
             "basis": row["basis"],

@@ -70,7 +70,7 @@ def test_lists(folder, capsys):
     )
     assert status == 0
     assert "beyond chance: 1" in told
-    assert "C1 · tags  members_on_list: 1 share" in told
+    assert "C1 · tags  members_on_list: 100 %" in told
 
 
 def test_expand_without_ties(folder, capsys):
