@@ -18,7 +18,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import IO, Any
 
@@ -38,7 +38,9 @@ Staged = list[tuple[str, pa.Table]]
 """Names of staged tables, and rows of them."""
 
 ALONE = 10
-"""Pieces prepared in this process before workers are started: these cost half a second each, some 20 pieces' worth."""
+"""Pieces prepared in this process before workers are thought of."""
+WORTH = 8
+"""Further pieces for which workers are started: to start two costs two seconds of processor, 16 pieces' worth."""
 MOST = 4
 """Most workers: reading on takes a third of the time of preparing (CSV), so that more have nothing to do."""
 AHEAD = 2
@@ -109,12 +111,14 @@ def prepared(pieces: Iterable[Piece], workers: int) -> Iterator[tuple[int, Stage
     left = iter(pieces)
     for table, origin, rows in islice(left, ALONE if workers > 1 else None):
         yield rows.num_rows, prepare(table, origin, rows)
-    first = next(left, None)
-    if first is not None:
-        yield from _side_by_side(first, left, workers)
+    ahead = list(islice(left, WORTH))
+    if len(ahead) == WORTH:
+        yield from _side_by_side(chain(ahead, left), workers)
+    else:
+        yield from ((rows.num_rows, prepare(table, origin, rows)) for table, origin, rows in ahead)
 
 
-def _side_by_side(first: Piece, others: Iterator[Piece], workers: int) -> Iterator[tuple[int, Staged]]:
+def _side_by_side(pieces: Iterator[Piece], workers: int) -> Iterator[tuple[int, Staged]]:
     waiting: deque[tuple[int, Future[Staged]]] = deque()
     workers = min(workers, MOST)
     with _pool(workers) as (threads, idle):
@@ -122,8 +126,7 @@ def _side_by_side(first: Piece, others: Iterator[Piece], workers: int) -> Iterat
         def submit(piece: Piece) -> None:
             waiting.append((piece[2].num_rows, threads.submit(_ask, idle, piece)))
 
-        submit(first)
-        for piece in others:
+        for piece in pieces:
             submit(piece)
             if len(waiting) > AHEAD * workers:
                 rows, staged = waiting.popleft()

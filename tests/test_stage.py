@@ -40,6 +40,7 @@ def all_of(workers: int, count: int = 8) -> list[tuple[int, list[tuple[str, list
 def test_workers_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     alone = all_of(1)
     monkeypatch.setattr(_stage, "ALONE", 3)
+    monkeypatch.setattr(_stage, "WORTH", 1)
     assert all_of(3) == alone
     assert len(alone) == 24
     assert [rows for rows, _ in alone[:3]] == [5, 1, 1]
@@ -48,10 +49,14 @@ def test_workers_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_small_input_starts_no_worker(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_stage, "_worker", lambda: pytest.fail("a worker was started"))
     assert len(all_of(2, count=3)) == 9
+    monkeypatch.setattr(_stage, "ALONE", 3)
+    monkeypatch.setattr(_stage, "WORTH", 22)  # one more than there are left
+    assert len(all_of(2)) == 24
 
 
 def test_an_error_in_a_worker_is_raised_here(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_stage, "ALONE", 0)
+    monkeypatch.setattr(_stage, "WORTH", 1)
     bad = pa.table({"id": ["1"]})
     with pytest.raises(KeyError):
         list(_stage.prepared([(RAW_POSTS.name, "f:0", bad)], 2))
@@ -59,6 +64,7 @@ def test_an_error_in_a_worker_is_raised_here(monkeypatch: pytest.MonkeyPatch) ->
 
 def test_a_worker_that_ends_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_stage, "ALONE", 0)
+    monkeypatch.setattr(_stage, "WORTH", 1)
     monkeypatch.setattr(_stage, "SERVE", "raise SystemExit(3)")
     with pytest.raises(GraphnetError, match="--threads 1"):
         list(_stage.prepared(pieces(), 2))
@@ -73,6 +79,7 @@ def test_leaving_early_ends_the_workers(monkeypatch: pytest.MonkeyPatch) -> None
         return started[-1]
 
     monkeypatch.setattr(_stage, "ALONE", 0)
+    monkeypatch.setattr(_stage, "WORTH", 1)
     monkeypatch.setattr(_stage.subprocess, "Popen", noted)
     rows = _stage.prepared(pieces(), 2)
     next(rows)
@@ -84,6 +91,7 @@ def test_a_worker_finds_nothing_in_the_current_folder(monkeypatch: pytest.Monkey
     (tmp_path / "pyarrow.py").write_text("raise SystemExit('the wrong module')")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(_stage, "ALONE", 0)
+    monkeypatch.setattr(_stage, "WORTH", 1)
     assert sum(rows for rows, _ in _stage.prepared(pieces(2), 1)) == 14
 
 
@@ -107,6 +115,7 @@ def test_a_file_is_known_by_its_sum_and_size(tmp_path: Path) -> None:
 def test_a_study_does_not_depend_on_the_threads(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     rows = [{"id": str(i), "account": f"u{i % 7}", "time": i, "text": TEXT.format(i % 5)} for i in range(60)]
     monkeypatch.setattr(_stage, "ALONE", 1)
+    monkeypatch.setattr(_stage, "WORTH", 1)
     files = []
     for part in range(3):
         files.append(str(tmp_path / f"{part}.csv"))
