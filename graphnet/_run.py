@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -68,7 +69,7 @@ def run(
     Raises:
         GraphnetError: An input or a parameter is not usable; the message says which and what to do.
     """
-    page = None if out is None else _pages.checked(out, "report")
+    page = None if out is None else _page(Path(out), into)
     study = read(source, into, format=format, columns=columns, kind=kind, options=options, engine=engine)
     if study.rows("select 1 as one from posts where text is not null limit 1").num_rows:
         match(study)
@@ -82,6 +83,16 @@ def run(
     if page is not None:
         _write(study, page, top)
     return study
+
+
+def _page(out: Path, into: str | Place) -> Path:
+    """The report's path after a look at whether it can be written."""
+    if isinstance(into, str | Path) and out.parent == Path(into).parent:
+        with suppress(OSError):  # then the check says what is wrong
+            out.parent.mkdir(
+                parents=True, exist_ok=True
+            )  # the study's folder lies there, too, and reading would make it
+    return _pages.checked(out, "report")
 
 
 def pages(study: Study, out: Path) -> list[Path]:
