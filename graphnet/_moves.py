@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -20,7 +20,6 @@ from graphnet.words import count
 __all__ = ["became", "became_rows", "homes", "moves", "renamed_within"]
 
 Row = dict[str, Any]
-Homes = Mapping[str, int]
 ABSENT = "not there"
 
 

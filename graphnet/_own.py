@@ -15,6 +15,7 @@ from graphnet._scratch import layers_of, uncapped
 from graphnet.layers import CoAction
 from graphnet.nulls._cells import CLUSTERS_SQL, OBJECTS_SQL, PLATFORMS_SQL, SHARES_SQL
 from graphnet.study import Study
+from graphnet.view.judgement import UNTOLD
 from graphnet.words import percent
 
 __all__ = ["OWN", "kept_down", "own", "reason"]
@@ -84,7 +85,7 @@ def reason(parts: Mapping[str, float]) -> str:
     who, much = ("nobody else shares", "all") if least == 1 else ("too few others share", f"{percent(least)} of all")
     much = much if least == most else f"at least {much}"
     own_acts = f"{', '.join(sorted(parts))}: {much} acts of the interests behind it are their own"
-    return f"cannot be told: {who} what they act on ({own_acts}), so there is nobody to compare them with"
+    return f"{UNTOLD}: {who} what they act on ({own_acts}), so there is nobody to compare them with"
 
 
 def kept_down(parts: Mapping[str, float]) -> str:

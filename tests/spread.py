@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar
 
@@ -17,7 +17,7 @@ from graphnet.engines import EachFunction, MapFunction
 from graphnet.engines.duckdb import DuckDB
 from graphnet.schema import Table
 
-__all__ = ["Spread"]
+__all__ = ["Counting", "Spread"]
 
 
 @dataclass(frozen=True)
@@ -33,3 +33,16 @@ class Spread(DuckDB):
     def each(self, count: int, function: EachFunction, table: Table) -> Iterator[pa.Table]:
         """As in `DuckDB`, with a copy of the function."""
         return super().each(count, pickle.loads(pickle.dumps(function)), table)
+
+
+@dataclass(frozen=True)
+class Counting(Spread):
+    """Notes how many rows each query brings into this process."""
+
+    collected: list[int] = field(default_factory=list, compare=False)
+
+    def rows(self, sql: str) -> pa.Table:
+        """As in `Spread`."""
+        found = super().rows(sql)
+        self.collected.append(found.num_rows)
+        return found

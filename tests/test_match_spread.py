@@ -4,9 +4,8 @@ together that grows with the posts."""
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,12 +13,12 @@ import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from spread import Counting, Spread
 
 import graphnet as gn
 from graphnet import _alike_spread
 from graphnet._alike_spread import NEXT, OWN, PARTS, PIVOT, VALUES, Cut
 from graphnet.kernels import near
-from tests.spread import Spread
 
 TABLES = ("texts", "clusters", "copies", "obfuscations")
 WORDS = "we all want the new bridge now not in ten years کتاب خوب نیست 日本の橋 so vote for it on sunday".split()  # noqa: SIM905
@@ -107,18 +106,6 @@ def test_what_one_process_has_to_do_says_so(
     assert "they are brought together on this machine" in caplog.text
 
 
-@dataclass(frozen=True)
-class Counting(Spread):
-    """Counts the rows that are brought together."""
-
-    brought: ClassVar[list[int]] = []
-
-    def rows(self, sql: str) -> pa.Table:
-        found = super().rows(sql)
-        self.brought.append(found.num_rows)
-        return found
-
-
 def test_nothing_that_grows_with_the_posts_is_brought_together(tmp_path: Path) -> None:
     letters = np.array(list("abcdefghijklmnopqrstuvwxyz"))
     few = made(1, 60)
@@ -128,10 +115,10 @@ def test_nothing_that_grows_with_the_posts_is_brought_together(tmp_path: Path) -
         alone = [" ".join("".join(dice.choice(letters, 6)) for _ in range(9)) for _ in range(n)]
         lone = pd.DataFrame({"id": [f"q{i}" for i in range(n)], "account": "b", "time": range(n), "text": alone})
         path = gn.read(pd.concat([few, lone]).astype({"time": "Int64"}), tmp_path / str(n)).path
-        Counting.brought.clear()
-        found = gn.match(gn.Study.open(path, Counting()), reworded=True)
+        engine = Counting()
+        found = gn.match(gn.Study.open(path, engine), reworded=True)
         assert found["own_posts"] == 60 + n
-        brought.append(list(Counting.brought))
+        brought.append(engine.collected)
     # the same clusters, the same pairs
     assert brought[0] == brought[1]
     assert max(brought[1]) < 1000

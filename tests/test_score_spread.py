@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 from small_study import shuffled, table
-from spread import Spread
+from spread import Counting, Spread
 
 from graphnet import timelines
 from graphnet._hidden import obfuscations
@@ -23,19 +22,6 @@ DAY = 86_400
 ACCOUNTS, MEMBERS, DAYS = 160, 12, 12
 THINGS = {"retweet": ("post", 1000), "link": ("link", 2000), "text": ("text", 3000), "hashtag": ("hashtag", 4000)}
 """Of each kind what is acted on, and our number of the first of forty."""
-
-
-@dataclass(frozen=True)
-class Counting(Spread):
-    """Counts the rows that are collected."""
-
-    collected: list[int] = field(default_factory=list, compare=False)
-
-    def rows(self, sql: str) -> pa.Table:
-        """As in `Spread`; notes how many rows."""
-        found = super().rows(sql)
-        self.collected.append(found.num_rows)
-        return found
 
 
 def acts(account: int, times: int) -> Iterator[Mapping[str, Any]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, ClassVar, Literal
@@ -12,13 +12,12 @@ from typing import Any, ClassVar, Literal
 import null_worlds as worlds
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from posted import START, Posted
 from small_study import small_study
-from spread import Spread
+from spread import Counting, Spread
 from test_validate import planted, study_of
 
 import graphnet as gn
@@ -31,18 +30,6 @@ from graphnet.nulls._shares import most_within
 from graphnet.study import Study
 
 ORDER = {"ties": "layer, source, target", "merged": "source, target"}
-
-
-@dataclass(frozen=True)
-class Counting(Spread):
-    """Counts the rows that are collected."""
-
-    collected: list[int] = field(default_factory=list, compare=False)
-
-    def rows(self, sql: str) -> pa.Table:
-        found = super().rows(sql)
-        self.collected.append(found.num_rows)
-        return found
 
 
 def again(study: Study, folder: Path, engine: Spread | None = None) -> Study:

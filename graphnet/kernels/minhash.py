@@ -28,14 +28,12 @@ from numpy.typing import NDArray
 
 from graphnet.kernels.shingles import BITS, WINDOW, Keys, Longs, Sets, character, encoded, listed, shingles
 
-__all__ = ["BANDS", "LOOSE", "ROWS", "VERSION", "bands", "packed", "signatures", "unpacked"]
+__all__ = ["BANDS", "LOOSE", "ROWS", "bands", "packed", "signatures", "unpacked"]
 
 BANDS, ROWS = 25, 5
 LOOSE = 3
 """Rows a band where texts may differ more."""
 SEED = 20_240_229
-VERSION = 1
-"""Of the hash: signatures of another version cannot be compared."""
 PIECE = 20_000
 """Texts that a thread takes at once."""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
 from graphnet import registry, words
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = [
     "LEVELS",
     "SUSPECTED",
+    "UNTOLD",
     "VERDICTS",
     "also",
     "benign",
@@ -77,7 +78,7 @@ def benign(study: Study, detailed: Collection[int]) -> dict[int, list[dict[str, 
     ).to_pylist()
     found: dict[int, list[dict[str, Any]]] = defaultdict(list)
     for row in rows:
-        title = getattr(known.get(row["code"]), "title", row["code"].replace("_", " "))
+        title = _title(known, row["code"])
         found[row["community"]].append(
             {
                 "code": show(row["code"], 40),
@@ -99,6 +100,10 @@ def _clues(evidence: str) -> dict[str, list[str]]:
     return clues
 
 
+def _title(known: Mapping[str, type[Any]], code: str) -> str:
+    return getattr(known.get(code), "title", code.replace("_", " "))
+
+
 def explained(study: Study) -> dict[int, list[str]]:
     """Titles of the benign explanations that fit each community as well, the best supported first."""
     if not study.has("benign"):
@@ -108,8 +113,7 @@ def explained(study: Study) -> dict[int, list[str]]:
     )
     known, found = registry.find("explanations"), defaultdict(list)
     for row in rows.to_pylist():
-        title = getattr(known.get(row["code"]), "title", row["code"].replace("_", " "))
-        found[row["community"]].append(show(title, 80))
+        found[row["community"]].append(show(_title(known, row["code"]), 80))
     return dict(found)
 
 

@@ -146,7 +146,9 @@ def test_a_study_without_anything_to_go_by_is_not_applicable(signal, tmp_path):
 
 
 def test_a_study_without_communities_has_no_findings(signal, tmp_path):
-    score(small_study(tmp_path, 5, actions=[{"account": 0, "kind": "follow", "target": 1, "time": 3}]), signal)
+    study = small_study(tmp_path, 5, actions=[{"account": 0, "kind": "follow", "target": 1, "time": 3}])
+    score(study, signal)
+    assert not study.rows("select * from findings").num_rows
 
 
 def test_a_coordinated_group_stands_above_its_controls_and_an_ordinary_one_does_not(tmp_path):

@@ -116,7 +116,11 @@ def test_strength_that_is_no_number_is_drawn_small(tmp_path: Path) -> None:
     columns = [list(c) for c in zip(*rows, strict=True)]
     with study.step("detect", {}) as step:
         step.write("members", pa.table(columns, schema=schema.MEMBERS.arrow))
-    json.dumps(scene(study), allow_nan=False)
+    shown = scene(study)
+    json.dumps(shown, allow_nan=False)
+    small, _, large, _ = sizes = [node["size"] for node in shown["nodes"]]
+    assert sizes == [small, small, large, small]
+    assert small < large
 
 
 def test_part_is_one_community_where_it_stood(whole: dict[str, Any]) -> None:

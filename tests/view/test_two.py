@@ -12,7 +12,7 @@ import pyarrow as pa
 import pytest
 
 import graphnet as gn
-from graphnet import schema
+from graphnet import registry, schema
 from graphnet._two import picture
 from graphnet.errors import InputError
 from graphnet.study import Study
@@ -191,7 +191,6 @@ def test_panels_of_a_figure_share_their_frame(both: Union, monkeypatch: pytest.M
         drawn.append((panel.title, where, int(panel.nodes.sum()), int(panel.edges.sum())))
 
     monkeypatch.setattr(_figure._Map, "draw", watched)
-    made_by = _figure.Picture.__subclasses__()[0]
-    _figure._Map(both.to_graph(), made_by(panels="side")).sheet()
+    _figure._Map(both.to_graph(), registry.make("exports", "svg:panels=side")).sheet()
     assert [(d[0], *d[2:]) for d in drawn] == [("3 ties in may", 4, 3), ("3 ties in june", 4, 3)]
     assert drawn[0][1] == drawn[1][1]
