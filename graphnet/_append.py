@@ -83,6 +83,8 @@ def append(step: Step, stage: Stage, *, repost_content: bool, before: Mapping[st
             work.write(posts, objects, Changes(numbers, who.merged, authors), who)
     except Anew as reason:
         return str(reason)
+    finally:
+        step.study.engine.let_go()
     _intern.note_copies(step, again, differing, before)
     return None
 
@@ -145,13 +147,13 @@ class _Append(Work):
             own = "staged_posts" in self.stage.names
             engine.open(self.stage.path("staged_posts") if own else self.made("no_staged_posts"), "staged_posts")
         else:
-            self.keep(POST, _intern.unique("fresh_posts"), "staged_posts")
-        self.put(SEEN_POSTS, near.filter(near["found"]))
+            self.save(POST, _intern.unique("fresh_posts"), "staged_posts")
+        self.keep(SEEN_POSTS, near.filter(near["found"]))
         # of posts that only edges told of, the words are new
         self.keep(table("known", id=TEXT), KNOWN_SQL)
         if engine.rows(f"select 1 as one from {AGAIN} a limit 1").num_rows:
             self._refuse_others()
-            self.keep(POST, NOT_KNOWN_SQL, "new_posts")
+            self.save(POST, NOT_KNOWN_SQL, "new_posts")
             engine.open(self.made("new_posts"), "staged_posts")
         else:
             engine.open(self.made("no_staged_posts"), "twice_posts")
@@ -168,10 +170,10 @@ class _Append(Work):
 
     def _refuse_others(self) -> None:
         mine = ", ".join(f"p.{name}" for name in POST.names)
-        self.keep(POST, f"select {mine} from kept_posts p join {AGAIN} a on a.id = p.id", "twice_posts")
-        self.keep(POST, _intern.unique("twice_posts"), "counted_posts")
+        self.save(POST, f"select {mine} from kept_posts p join {AGAIN} a on a.id = p.id", "twice_posts")
+        self.save(POST, _intern.unique("twice_posts"), "counted_posts")
         new = f"select {mine} from staged_posts p join {AGAIN} a on a.id = p.id"
-        self.keep(POST, _intern.unique(f"(select {mine} from counted_posts p union all {new})"), "counting_posts")
+        self.save(POST, _intern.unique(f"(select {mine} from counted_posts p union all {new})"), "counting_posts")
         other = " or ".join(f"p.{name} is distinct from c.{name}" for name in POST.names)
         sql = f"select p.id from counted_posts p join counting_posts c on c.id = p.id where {other}"
         if changed := self.rows(sql).num_rows:
@@ -179,12 +181,12 @@ class _Append(Work):
 
     def shares(self, repost_content: bool) -> None:
         """Every action of the new rows, still with text ids."""
-        engine = self.step.study.engine
-        self.keep(_intern.POST_SHARES, _intern.post_shares(engine, repost_content))
+        of_posts = _intern.post_shares(self.step.study.engine, repost_content)
         if "staged_edges" in self.stage.names:
+            self.keep(_intern.POST_SHARES, of_posts)
             self.keep(SHARES, SHARES_SQL)
         else:
-            engine.open(self.made(_intern.POST_SHARES.name), SHARES.name)
+            self.keep(SHARES, of_posts)
 
     def posts(self, near: pa.Table, accounts: Longs) -> _Joined:
         """New posts, and posts of which only edges told so far."""
@@ -210,7 +212,7 @@ class _Append(Work):
         named = named.append_column("before", near["time"].take(which)).append_column(
             "named", pa.repeat(True, len(mine))
         )
-        self.put(NEAR_POSTS, pa.concat_tables([t.select(NEAR_POSTS.names) for t in (known, named)]))
+        self.keep(NEAR_POSTS, pa.concat_tables([t.select(NEAR_POSTS.names) for t in (known, named)]))
         return _Joined(incoming, moved)
 
     # Objects ---------------------------------------------------------------------------------------------------------
@@ -228,7 +230,7 @@ class _Append(Work):
         seen = seen.set_column(seen.column_names.index("author"), "author", author)
         for name, values in (("kind", sought["kind"]), ("id", sought["id"]), ("place", pa.array(places))):
             seen = seen.append_column(name, values)
-        self.put(SEEN_OBJECTS, seen)
+        self.keep(SEEN_OBJECTS, seen)
         rows = study.rows(OBJECTS_SQL)
         if others := pc.sum(rows["other"]).as_py():
             raise Anew(f"authors of shared posts turned out to be others: {others:,}")
@@ -239,7 +241,7 @@ class _Append(Work):
         moved, mine = _splice.shifted(size, incoming)
         number = moved[np.minimum(rows["place"].to_numpy(), size - 1)] if size else np.zeros(rows.num_rows, np.int64)
         number[rows["changed"].to_numpy()] = mine
-        self.put(NEAR_OBJECTS, rows.append_column("object", pa.array(number)))
+        self.keep(NEAR_OBJECTS, rows.append_column("object", pa.array(number)))
         return _Joined(incoming, moved), _authors(rows.filter(rows["filled"]), size)
 
     # Files -----------------------------------------------------------------------------------------------------------

@@ -68,7 +68,7 @@ def number(work: Work) -> Who:
     merged[accounts.gone] = True
     moved[accounts.gone] = numbers[at(gone["id"])]
     keys = work.rows(KEYS_SQL)
-    work.put(_intern.KEYS, pa.table({"key": keys["key"], "account": numbers[at(keys["id"])]}))
+    work.keep(_intern.KEYS, pa.table({"key": keys["key"], "account": numbers[at(keys["id"])]}))
     wider = work.rows("select id, name, first, last from wider where name is not null order by id, name")
     which = at(wider["id"])
     handles = wider.drop_columns(["id"]).add_column(0, "account", pa.array(numbers[which]))

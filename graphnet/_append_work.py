@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from graphnet import engines
 from graphnet._intern import Stage
 from graphnet.schema import Column, Table
 from graphnet.study import Step
@@ -44,18 +43,14 @@ class Work:
         """Where to put something that is made of it."""
         return self.stage.path(f"made_{name}")
 
-    def keep(self, kind: Table, sql: str, name: str = "") -> int:
-        """Write the rows of a query; the engine then knows them by the table's name, or by this one."""
-        path = self.made(name or kind.name)
-        count = self.step.study.engine.save(sql, path, kind)
-        self.step.study.engine.open(path, name or kind.name)
-        return count
+    def keep(self, kind: Table, rows: str | pa.Table, name: str = "") -> int:
+        """Have the engine know the rows of a query, or rows in memory, by the table's name or by this one."""
+        return self.step.study.engine.keep(rows, self.made(name or kind.name), kind, name)
 
-    def put(self, kind: Table, rows: pa.Table) -> None:
-        """The same for rows in memory."""
-        path = self.made(kind.name)
-        engines.write([rows], path, kind)
-        self.step.study.engine.open(path, kind.name)
+    def save(self, kind: Table, sql: str, name: str) -> None:
+        """The same by way of a file, for what may be too much for memory."""
+        self.step.study.engine.save(sql, self.made(name), kind)
+        self.step.study.engine.open(self.made(name), name)
 
     def rows(self, sql: str) -> pa.Table:
         """The rows of a query."""

@@ -29,7 +29,7 @@ import pyarrow.parquet as pq
 
 from graphnet.errors import StudyError
 
-__all__ = ["Assembled", "Chunk", "File"]
+__all__ = ["Assembled", "Chunk", "File", "repeated"]
 
 MAGIC = b"PAR1"
 TRUE, FALSE, BYTE, I16, I32, I64, DOUBLE, BINARY, LIST, STRUCT = 1, 2, 3, 4, 5, 6, 7, 8, 9, 12
@@ -48,6 +48,10 @@ PATH, VALUES, UNPACKED, PACKED, DATA, DICTIONARY = 3, 5, 6, 7, 9, 11
 """… and of what is said about it."""
 ELSEWHERE = (10, 14, 15)
 """What is said about indexes and filters, which lie outside of the chunk and are not copied."""
+SIZES = 16
+"""What is said about the sizes of its values, and how many are null: it is of no use to our readers."""
+PAGE_UNPACKED, PAGE_PACKED, DATA_PAGE, PAGE_VALUES = 2, 3, 5, 1
+"""Fields of the header of a page, and of what it says about a page of data."""
 
 
 @dataclass(frozen=True)
@@ -114,6 +118,38 @@ class File:
         columns = self.footer[GROUPS][1][1][number][COLUMNS][1][1]
         chunks = [Chunk(self.file, column[ABOUT][1]) for column in columns]
         return {chunk.about[PATH][1][1][0].decode(): chunk for chunk in chunks}
+
+
+def repeated(field: pa.Field, value: Any, rows: int) -> Chunk:
+    """A column in which every row has the same value: its bytes are some dozen, whatever the number of rows.
+
+    Example:
+        >>> import io, pyarrow as pa, pyarrow.parquet as pq
+        >>> field, file = pa.field("kind", pa.string()), io.BytesIO()
+        >>> made = Assembled(file, pa.schema([field]))
+        >>> made.add({"kind": repeated(field, "retweet", 1000)})
+        >>> made.close()
+        >>> pq.read_table(file)["kind"].value_counts().to_pylist()
+        [{'values': 'retweet', 'counts': 1000}]
+    """
+    file = io.BytesIO()
+    one = pa.table([pa.array([value], field.type)], schema=pa.schema([field]))
+    pq.write_table(one, file, compression="none", use_dictionary=True)
+    chunk = File(file).group(0)[field.name]
+    pages = _Reader(chunk.read())
+    pages.bytes(pages.struct()[PAGE_PACKED][1])  # the dictionary, which is this value
+    dictionary, head = pages.data[: pages.at], pages.struct()
+    # a run says how often, and what: that a value is there (if it may be null), and its number, of which each is a bit
+    often = _varint(rows << 1)
+    there = struct.pack("<I", len(often) + 1) + often + b"\1" if field.nullable else b""
+    page = there + b"\1" + often + b"\0"
+    head |= dict.fromkeys((PAGE_UNPACKED, PAGE_PACKED), (I32, len(page)))
+    head[DATA_PAGE][1][PAGE_VALUES] = (I32, rows)
+    made = dictionary + _struct(head) + page
+    about = {at: said for at, said in chunk.about.items() if at != SIZES} | {VALUES: (I64, rows)}
+    about |= dict.fromkeys((UNPACKED, PACKED), (I64, len(made)))
+    about |= {DICTIONARY: (I64, 1), DATA: (I64, 1 + len(dictionary))}
+    return Chunk(io.BytesIO(b"\0" + made), about)  # what starts at 0 would be nowhere
 
 
 class Assembled:

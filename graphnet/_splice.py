@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import io
 from bisect import bisect_left, bisect_right
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 import pyarrow as pa
@@ -21,23 +24,25 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from graphnet._chunks import Assembled, Chunk, File
+from graphnet._chunks import Assembled, Chunk, File, repeated
 from graphnet.schema import INT, Table
 
 __all__ = [
     "GROUP",
     "NOTHING",
     "Code",
+    "Groups",
     "Incoming",
     "Numbers",
-    "add",
     "codes",
     "columns_of",
     "in_order",
     "kinds_of",
     "located",
+    "nothing",
     "nullable",
     "number",
+    "only",
     "renumbered",
     "shifted",
     "splice",
@@ -46,6 +51,12 @@ __all__ = [
 
 GROUP = 1 << 17
 """Rows of a row group."""
+ALIKE = ("kind", "lang", "client")
+"""Columns of texts of which there are few."""
+SHORT = 64
+"""Bytes of a text from which on what a file says of it may not be the whole."""
+AHEAD = 2
+"""Row groups that wait to be written."""
 NOTHING = np.iinfo(np.int64).max
 """What stands for null: it sorts last, as null does."""
 
@@ -74,7 +85,7 @@ class Incoming:
 
 def number(values: pa.ChunkedArray | pa.Array) -> Longs:
     """Integers as an array, null as `NOTHING`."""
-    return np.asarray(pc.fill_null(values, NOTHING).to_numpy(), np.int64)
+    return np.asarray((pc.fill_null(values, NOTHING) if values.null_count else values).to_numpy(), np.int64)
 
 
 def nullable(values: Longs) -> pa.Array:
@@ -95,7 +106,11 @@ def renumbered(values: Longs, new: Longs) -> Longs:
 
 def unchanged(new: Longs) -> bool:
     """Whether each number stays what it is."""
-    return not len(new) or bool(new[-1] == len(new) - 1 and np.array_equal(new, np.arange(len(new))))
+    if len(new) and new[-1] != len(new) - 1:
+        return False
+    some = np.arange(min(len(new), GROUP))  # by pieces, which stay in the processor's cache
+    pieces = ((first, new[first : first + GROUP]) for first in range(0, len(new), GROUP))
+    return all(np.array_equal(piece - first, some[: len(piece)]) for first, piece in pieces)
 
 
 def shifted(size: int, incoming: Incoming) -> tuple[Longs, Longs]:
@@ -103,14 +118,11 @@ def shifted(size: int, incoming: Incoming) -> tuple[Longs, Longs]:
 
     What is gone has the number of what comes after it.
     """
+    from graphnet.kernels.merging import ranks  # noqa: PLC0415  (numba)
+
     added = ~incoming.replaces
     places = incoming.places[added]
-    moved = np.arange(size)
-    first = min((int(at[0]) for at in (places, incoming.gone) if len(at)), default=size)
-    steps = np.bincount(places - first, minlength=size - first + 1)[: size - first]
-    later = incoming.gone + 1
-    steps[later[later < size] - first] -= 1
-    moved[first:] += np.cumsum(steps)
+    moved = ranks(size, places, incoming.gone)
     mine = np.empty(len(added), np.int64)
     mine[added] = places + np.arange(len(places)) - np.searchsorted(incoming.gone, places)
     mine[~added] = moved[incoming.places[~added]]
@@ -125,7 +137,7 @@ def _how(table: Table, names: list[str]) -> dict[str, Any]:
     """
     return {
         "compression": {c.name: "lz4" if c.type == INT else "zstd" for c in table.columns if c.name in names},
-        "use_dictionary": [n for n in ("kind", "lang", "client", "weight") if n in names],
+        "use_dictionary": [n for n in (*ALIKE, "weight") if n in names],
         "column_encoding": {c.name: "DELTA_BINARY_PACKED" for c in table.columns if c.type == INT and c.name in names},
         "write_statistics": [n for n in names if n != "text"],
     }
@@ -147,6 +159,12 @@ class Code:
     column: str
     stored: Callable[[pa.ChunkedArray], Longs]
     sought: Longs
+
+    def of(self, rows: pa.Table, value: Any) -> Longs:
+        """The numbers of rows; or, if it is known, of the one value that all of them have."""
+        if value is None:
+            return self.stored(rows[self.column])
+        return np.full(rows.num_rows, self.stored(pa.chunked_array([[value]]))[0])
 
     @classmethod
     def of_kinds(cls, path: Path, sought: pa.Table) -> Code:
@@ -177,8 +195,7 @@ def located(
     new = Keys.of(texts, code.sought if code else None)
     places, found = np.zeros(len(new), np.int64), np.zeros(len(new), np.bool_)
     first, base, kept = 0, 0, []
-    columns = [text, *keep, *([code.column] if code else [])]
-    with pq.ParquetFile(path, read_dictionary=["kind"] if "kind" in columns else []) as file:
+    with pq.ParquetFile(path, read_dictionary=["kind"] if code and code.column == "kind" else []) as file:
         for group in range(file.num_row_groups):
             size, before = file.metadata.row_group(group).num_rows, first
             if code is None and (span := _span(file, group, text)):
@@ -187,8 +204,10 @@ def located(
                 if first == stop:
                     base += size
                     continue
+            value = only(file, group, code.column) if code else None
+            columns = [text, *keep, *([code.column] if code and value is None else [])]
             rows = file.read_row_group(group, columns, use_threads=False)
-            here = Keys.of(_whole(rows[text]), code.stored(rows[code.column]) if code else None)
+            here = Keys.of(_whole(rows[text]), code.of(rows, value) if code else None)
             before, first = first, find(here, new, first, base, places, found)
             kept.append(rows.select(keep).take(places[before:first][found[before:first]] - base))
             base += size
@@ -219,8 +238,30 @@ def kinds_of(path: Path, more: pa.Table) -> pa.Array:
     seen = {*more["kind"].unique().to_pylist()}
     with pq.ParquetFile(path, read_dictionary=["kind"]) as file:
         for group in range(file.num_row_groups):
-            seen |= {*file.read_row_group(group, ["kind"], use_threads=False)["kind"].unique().to_pylist()}
+            if (kind := only(file, group, "kind")) is not None:
+                seen.add(kind)
+            else:
+                seen |= {*file.read_row_group(group, ["kind"], use_threads=False)["kind"].unique().to_pylist()}
     return pa.array(sorted(seen, key=str.encode), pa.string())
+
+
+def only(file: pq.ParquetFile, group: int, column: str) -> Any:
+    """The value of all rows of a row group, where the file says that there is but one, and no null; else None.
+
+    Not to be asked of reals that may be 0 or NaN: files say nothing of the sign of the one, and nothing of the other.
+    """
+    said = file.metadata.row_group(group).column(file.schema.names.index(column)).statistics
+    if not (said and said.has_min_max and said.has_null_count) or said.null_count or said.min != said.max:
+        return None
+    cut_off = isinstance(said.min, str) and len(said.min.encode()) >= SHORT
+    return None if cut_off else said.min
+
+
+def nothing(file: pq.ParquetFile, group: int, column: str) -> bool:
+    """Whether a file says of a row group that all of a column is null."""
+    about = file.metadata.row_group(group)
+    said = about.column(file.schema.names.index(column)).statistics
+    return bool(said and said.has_null_count and said.null_count == about.num_rows)
 
 
 def codes(kind: pa.ChunkedArray, kinds: pa.Array) -> Longs:
@@ -271,13 +312,50 @@ def columns_of(file: pq.ParquetFile, table: Table, more: pa.Table) -> tuple[pa.S
     return pa.schema(fields), {name for name in comes if not stored[name]}
 
 
-def add(made: Assembled, table: Table, rows: pa.Table, stored: Mapping[str, Chunk]) -> None:
-    """Add rows as a row group; with fewer columns than the table has, the others are those ``stored``."""
-    if rows.num_columns < len(table.names):
-        made.add({**stored, **_encoded(rows, table, made.schema)})
-        return
-    for first in range(0, rows.num_rows, 2 * GROUP):
-        made.add(_encoded(rows.slice(first, 2 * GROUP), table, made.schema))
+class Groups(AbstractContextManager["Groups"]):
+    """Row groups on their way into a table: one is encoded while the next is put together.
+
+    Args:
+        file: The file to write.
+        schema: How its columns are written, see `columns_of`.
+        table: Its columns.
+
+    Attributes:
+        rows: How many rows came to it.
+    """
+
+    def __init__(self, file: IO[bytes], schema: pa.Schema, table: Table) -> None:
+        self.rows = 0
+        self.schema, self._table = schema, table
+        self._made = Assembled(file, schema)
+        self._under_way: deque[Future[dict[str, Chunk]]] = deque()
+        self._thread = ThreadPoolExecutor(1)
+
+    def add(self, rows: pa.Table, stored: Mapping[str, Chunk]) -> None:
+        """Add rows as a row group; with fewer columns than the table has, the others are those ``stored``."""
+        if whole := rows.num_columns == len(self._table.names):
+            stored = {}
+        size = rows.num_rows if rows.num_columns else stored[self._table.names[0]].rows
+        for first in range(0, size, 2 * GROUP if whole else max(size, 1)):
+            part = rows.slice(first, 2 * GROUP) if whole else rows
+            self._under_way.append(self._thread.submit(self._chunks, part, stored))
+        self._settle(AHEAD)
+        self.rows += size
+
+    def _chunks(self, rows: pa.Table, stored: Mapping[str, Chunk]) -> dict[str, Chunk]:
+        return {**stored, **_encoded(rows, self._table, self.schema)}
+
+    def _settle(self, most: int) -> None:
+        while len(self._under_way) > most:
+            self._made.add(self._under_way.popleft().result())
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        try:
+            if kind is None:
+                self._settle(0)
+                self._made.close()
+        finally:
+            self._thread.shutdown(cancel_futures=True)
 
 
 def _encoded(rows: pa.Table, table: Table, schema: pa.Schema) -> dict[str, Chunk]:
@@ -308,17 +386,22 @@ def splice(path: Path, target: Path, table: Table, incoming: Incoming, numbers: 
     key = table.names[0] if own else None
     with path.open("rb") as source, target.open("wb") as out, pq.ParquetFile(path) as file:
         schema, again = columns_of(file, table, incoming.rows)
-        stored, made = File(source), Assembled(out, schema)
-        for group, base, size, order, some in _pieces(file, incoming):
-            wanted = table.names if order is not None else [n for n in table.names if n in again | set(numbers)]
-            columns = _columns(file, group, [n for n in wanted if n != key], numbers, some, order)
-            if key and (key in wanted or made.rows != base):
-                columns[key] = pa.array(np.arange(made.rows, made.rows + (size if order is None else len(order))))
-            add(made, table, pa.table({n: columns[n] for n in table.names if n in columns}), stored.group(group))
-        if not file.metadata.num_rows:
-            rows = incoming.rows
-            add(made, table, rows.add_column(0, key, pa.array(np.arange(len(rows)))) if key else rows, {})
-        made.close()
+        stored = File(source)
+        with Groups(out, schema, table) as made:
+            for group, base, size, order, some in _pieces(file, incoming):
+                rows, chunks = size if order is None else len(order), stored.group(group)
+                wanted = table.names if order is not None else [n for n in table.names if n in again | set(numbers)]
+                if order is not None and rows <= 2 * GROUP:
+                    same = _same(file, group, some)
+                    chunks |= {name: repeated(schema.field(name), value, rows) for name, value in same.items()}
+                    wanted = [name for name in wanted if name not in same]
+                columns = _columns(file, group, [n for n in wanted if n != key], numbers, some, order)
+                if key and (key in wanted or made.rows != base):
+                    columns[key] = pa.array(np.arange(made.rows, made.rows + rows))
+                made.add(pa.table({n: columns[n] for n in table.names if n in columns}), chunks)
+            if not file.metadata.num_rows:
+                rows = incoming.rows
+                made.add(rows.add_column(0, key, pa.array(np.arange(len(rows)))) if key else rows, {})
         return made.rows
 
 
@@ -349,6 +432,16 @@ def _pieces(file: pq.ParquetFile, incoming: Incoming) -> Iterator[tuple[int, int
         base, first, out = stop, last, gone
 
 
+def _same(file: pq.ParquetFile, group: int, some: pa.Table) -> dict[str, Any]:
+    """Of the columns with kinds of things the value, where all rows of a row group and those that come have one."""
+    told = {name: only(file, group, name) for name in ALIKE if name in some.column_names}
+    return {
+        name: value
+        for name, value in told.items()
+        if value is not None and pc.all(pc.equal(some[name], value), skip_nulls=False).as_py()
+    }
+
+
 def _columns(
     file: pq.ParquetFile, group: int, names: list[str], numbers: Numbers, some: pa.Table, order: Longs | None
 ) -> dict[str, Any]:
@@ -358,8 +451,18 @@ def _columns(
     for name in names:
         values = rows[name]
         if not pa.types.is_int64(values.type):
-            made[name] = values if order is None else pa.chunked_array([*values.chunks, *some[name].chunks]).take(order)
+            made[name] = values if order is None else _ordered(values, some[name], order)
             continue
         ints = renumbered(number(values), numbers[name]) if name in numbers else number(values)
         made[name] = nullable(ints if order is None else np.concatenate((ints, number(some[name])))[order])
     return made
+
+
+def _ordered(stored: pa.ChunkedArray, some: pa.ChunkedArray, order: Longs) -> Any:
+    """Stored values with others among them, which are counted on from these."""
+    from graphnet.kernels.merging import woven  # noqa: PLC0415  (numba)
+
+    small = stored.nbytes + some.nbytes < 2**31
+    if small and pa.types.is_string(stored.type) and not stored.null_count and not some.null_count:
+        return woven(_whole(stored), _whole(some), order)
+    return pa.chunked_array([*stored.chunks, *some.chunks]).take(order)

@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from graphnet import _splice
-from graphnet._chunks import Assembled, File
+from graphnet._chunks import Chunk, File, repeated
 from graphnet._splice import NOTHING, Flags, Longs, Numbers
 from graphnet.schema import ACTIONS
 
@@ -29,6 +29,8 @@ WHAT = ORDER[:2]
 """Those that tell groups apart."""
 WHO = ("object", "account", "target")
 """Those that say who did what to whom."""
+ALIKE = ("kind", "weight")
+"""Those that are mostly the same in all rows of a row group."""
 Actions = dict[str, Longs]
 """Columns as integers that sort as the actions do."""
 
@@ -91,17 +93,19 @@ def merge(path: Path, target: Path, fresh: pa.Table, changes: Changes) -> int:
     new = stored.sorted_with(fresh)
     with path.open("rb") as source, target.open("wb") as out:
         schema, again = _splice.columns_of(stored.file, ACTIONS, fresh)
-        chunks, made, used = File(source), Assembled(out, schema), 0
-        for group in stored.groups:
-            head = stored.read(group, WHAT)
-            if stored.alone(group, head, new, used):
-                rows = changes.of(stored.read(group, [n for n in ORDER if n in again | changes.changed]))
-            else:
-                rows, used = stored.together(group, head, new, used)
-            _splice.add(made, ACTIONS, stored.table(rows), chunks.group(group))
-        if not stored.groups:
-            _splice.add(made, ACTIONS, stored.table(new), {})
-        made.close()
+        chunks, used = File(source), 0
+        with _splice.Groups(out, schema, ACTIONS) as made:
+            for group in stored.groups:
+                head, alike = stored.read(group, WHAT), chunks.group(group)
+                if stored.alone(group, head, new, used):
+                    rows = changes.of(stored.read(group, [n for n in ORDER if n in again | changes.changed]))
+                else:
+                    rows, same, used = stored.together(group, head, new, used)
+                    for name, value in same.items():
+                        alike[name] = stored.repeated(schema.field(name), value, len(rows["time"]))
+                made.add(stored.table(rows), alike)
+            if not stored.groups:
+                made.add(stored.table(new), {})
         stored.file.close()
         return made.rows
 
@@ -116,17 +120,38 @@ class _Stored:
         self.groups = [group for group in range(about.num_row_groups) if about.row_group(group).num_rows]
 
     def read(self, group: int, names: Iterable[str]) -> Actions:
-        """Columns of a row group as they are stored."""
-        return self.integers(self.file.read_row_group(group, list(names), use_threads=False))
+        """Columns of a row group as they are stored; what is the same in all rows is not looked at."""
+        size = self.file.metadata.row_group(group).num_rows
+        same = {name: np.full(size, value) for name in names if (value := self.same(group, name)) is not None}
+        rest = [name for name in names if name not in same]
+        made = same | (self.integers(self.file.read_row_group(group, rest, use_threads=False)) if rest else {})
+        return {name: made[name] for name in ORDER if name in made}
+
+    def same(self, group: int, name: str) -> int | None:
+        """What all rows of a column are, as an integer, where the file says so and it is usual; else None."""
+        if name not in ALIKE:
+            return int(NOTHING) if _splice.nothing(self.file, group, name) else None
+        if not (value := _splice.only(self.file, group, name)):
+            return None
+        return int(self.integers(pa.table({name: [value]}))[name][0])
+
+    def repeated(self, field: pa.Field, value: int, rows: int) -> Chunk:
+        """A column that is the same in all rows."""
+        one = self.table({field.name: np.array([value])})
+        return repeated(field, one[field.name][0].as_py(), rows)
 
     def sorted_with(self, fresh: pa.Table) -> Actions:
         """Fresh actions, and the stored ones that may change their places, all with new numbers, sorted."""
+        from graphnet.kernels.merging import ascending  # noqa: PLC0415  (numba)
+
         parts = [self.integers(fresh)]
         for group in self.groups if self.changes.disorder else ():
             odd = self.changes.odd(self.read(group, WHO))
             if odd.any():
                 parts.append(self.changes.of_odd({n: v[odd] for n, v in self.read(group, ORDER).items()}))
         rows = {name: np.concatenate([part[name] for part in parts]) for name in ORDER}
+        if ascending(tuple(_fixed(values) for values in rows.values())):
+            return rows
         order = np.lexsort([rows[name] for name in reversed(ORDER)])
         return {name: values[order] for name, values in rows.items()}
 
@@ -144,8 +169,11 @@ class _Stored:
         last = self.changes.of({name: values[-1:] for name, values in head.items()})
         return [int(new[name][used]) for name in WHAT] > [int(last[name][0]) for name in WHAT]
 
-    def together(self, group: int, head: Actions, new: Actions, used: int) -> tuple[Actions, int]:
-        """The rows of a row group with new ones among them, and how many new ones are used then."""
+    def together(self, group: int, head: Actions, new: Actions, used: int) -> tuple[Actions, dict[str, int], int]:
+        """The rows of a row group with new ones among them.
+
+        Columns that are the same in all of them come by themselves; and how many new ones are used then.
+        """
         from graphnet.kernels.merging import placed, slotted  # noqa: PLC0415  (numba)
 
         rows = head | self.read(group, ORDER[len(WHAT) :])
@@ -155,8 +183,12 @@ class _Stored:
         rows = {name: _fixed(values) for name, values in self.changes.of(rows).items()}
         parts = (tuple(rows.values()), tuple(_fixed(new[name]) for name in rows))
         places = placed(*parts, used, group == self.groups[-1])
-        made = {name: slotted(rows[name], places, _fixed(new[name]), used) for name in ORDER}
-        return made, used + len(places)
+        then, same = used + len(places), {}
+        if len(rows["kind"]) + len(places) <= 2 * _splice.GROUP:  # it stays one row group
+            told = {name: value for name in ALIKE if (value := self.same(group, name)) is not None}
+            same = {name: value for name, value in told.items() if (new[name][used:then] == value).all()}
+        made = {n: slotted(rows[n], places, _fixed(new[n]), used) for n in ORDER if n not in same}
+        return made, same, then
 
     def integers(self, rows: pa.Table) -> Actions:
         """Actions as integers that sort as they do."""

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graphnet._chunks import Assembled, File
+from graphnet._chunks import Assembled, File, repeated
 from graphnet.engines.duckdb import DuckDB
 from graphnet.errors import StudyError
 
@@ -92,3 +92,32 @@ def test_a_file_that_is_cut_off_is_told(tmp_path: Path) -> None:
     chunk.file.truncate(100)
     with pytest.raises(StudyError, match="cut off"):
         chunk.read()
+
+
+@given(
+    values=st.sampled_from([pa.string(), pa.int64(), pa.float64()]).flatmap(
+        lambda type_: st.tuples(st.just(type_), {
+            pa.string(): st.text("aé\0'", max_size=40),
+            pa.int64(): st.integers(-(2**63), 2**63 - 1),
+            pa.float64(): st.floats(allow_nan=False),
+        }[type_])
+    ),
+    nullable=st.booleans(),
+    rows=st.lists(st.integers(1, 10) | st.integers(1, 300_000), min_size=1, max_size=3),
+)  # fmt: skip
+def test_a_value_again_and_again(values: tuple[pa.DataType, Any], nullable: bool, rows: list[int]) -> None:
+    field = pa.field("x", values[0], nullable)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "made.parquet"
+        with path.open("wb") as file:
+            made = Assembled(file, pa.schema([field]))
+            for count in rows:
+                made.add({"x": repeated(field, values[1], count)})
+            made.close()
+        assert pq.read_table(path)["x"].equals(pa.chunked_array([pa.array([values[1]] * sum(rows), values[0])]))
+        read = pq.read_table(path, read_dictionary=["x"] if values[0] == pa.string() else [])["x"]
+        assert read.cast(values[0]).unique().to_pylist() == [values[1]]
+        assert DuckDB().rows(f"select x, count(*) as n from '{path}' group by x")["n"].to_pylist() == [sum(rows)]
+        group = pq.read_metadata(path).row_group(0)
+        assert group.num_rows == group.column(0).num_values == rows[0]
+        assert group.column(0).total_compressed_size < 400

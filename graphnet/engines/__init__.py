@@ -59,6 +59,19 @@ class Engine(ABC):
         Files that lie at ``path`` already are replaced.
         """
 
+    def keep(self, rows: str | pa.Table, path: Place, table: Table, name: str = "") -> int:
+        """Make the rows of a query, or rows in memory, known to SQL for a while; returns how many.
+
+        They are known by the table's name or by this one, until `let_go`. They lie at ``path``, unless the engine has a
+        place of its own for what is asked for only once or twice.
+        """
+        count = self.save(rows, path, table) if isinstance(rows, str) else write([rows], path, table)
+        self.open(path, name or table.name)
+        return count
+
+    def let_go(self) -> None:  # noqa: B027  (nothing to do for an engine that keeps nothing)
+        """Give back what `keep` holds outside of files; its tables are not there any more."""
+
     @abstractmethod
     def map(self, sql: str, function: MapFunction, path: Place, table: Table, by: str | None = None) -> int:
         """Write what ``function`` makes of a query's rows as Parquet; returns how many rows.

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 __all__ = ["DuckDB"]
 
+KEPT = "kept in memory:"
+"""How tables begin that only this engine knows."""
 BATCH = 250_000
 """Rows a piece: large enough that a Python call per piece costs nothing, small enough to hold many columns."""
 
@@ -81,6 +83,7 @@ class DuckDB(Engine):
     spill: Path | None = None
     _connection: Any = field(init=False, repr=False, compare=False)
     _files: Files | None = field(init=False, repr=False, compare=False, default=None)
+    _kept: set[str] = field(init=False, repr=False, compare=False, default_factory=set)
 
     def __post_init__(self) -> None:
         settings: dict[str, Any] = {"memory_limit": self.memory, "preserve_insertion_order": True}
@@ -121,13 +124,32 @@ class DuckDB(Engine):
     @_told()
     def save(self, sql: str, path: Place, table: Table) -> int:
         """See `Engine.save`."""
-        columns = ", ".join(f'cast("{c.name}" as {_sql_type(c.type)}) as "{c.name}"' for c in table.columns)
         if path.is_dir():
             remove(path)
         # what is remote appears under its name at the end anyway; a further name would be a copy there
         options = "format parquet, compression zstd" + (", use_tmp_file false" if isinstance(path, Remote) else "")
-        query = f"copy (select {columns} from ({sql})) to {self._named(path, new=True)} ({options})"
+        query = f"copy (select {_as(table)} from ({sql})) to {self._named(path, new=True)} ({options})"
         return int(self._connection.execute(query).fetchone()[0])
+
+    @_told()
+    def keep(self, rows: str | pa.Table, path: Place, table: Table, name: str = "") -> int:  # noqa: ARG002  (no file)
+        """See `Engine.keep`; in memory, as far as its limit allows, since a file would cost as much again."""
+        name = name or table.name
+        kept = f"{KEPT} {name}"
+        if not isinstance(rows, str):
+            self._connection.register(KEPT, rows)
+        query = f"select {_as(table)} from ({rows})" if isinstance(rows, str) else f'select {_as(table)} from "{KEPT}"'
+        count = self._connection.execute(f'create or replace temp table "{kept}" as {query}').fetchone()[0]
+        self._connection.execute(f'create or replace temp view "{name}" as select * from "{kept}"')
+        if not isinstance(rows, str):
+            self._connection.unregister(KEPT)
+        self._kept.add(kept)
+        return int(count)
+
+    def let_go(self) -> None:
+        """See `Engine.let_go`."""
+        while self._kept:
+            self._connection.execute(f'drop table "{self._kept.pop()}"')
 
     @_told()
     def map(self, sql: str, function: MapFunction, path: Place, table: Table, by: str | None = None) -> int:
@@ -190,6 +212,11 @@ _TYPES = {
     pa.bool_(): "boolean",
     pa.binary(): "blob",
 }
+
+
+def _as(table: Table) -> str:
+    """The columns of a table, with its types."""
+    return ", ".join(f'cast("{c.name}" as {_sql_type(c.type)}) as "{c.name}"' for c in table.columns)
 
 
 def _sql_type(kind: pa.DataType) -> str:

@@ -25,7 +25,7 @@ import pyarrow as pa
 from numba import njit
 from numpy.typing import NDArray
 
-__all__ = ["Keys", "find", "interleaved", "placed", "slotted"]
+__all__ = ["Keys", "ascending", "find", "interleaved", "placed", "ranks", "slotted", "woven"]
 
 Longs = NDArray[np.int64]
 Flags = NDArray[np.bool_]
@@ -114,6 +114,26 @@ def _find(
 
 
 @njit(nogil=True, cache=True)
+def ranks(size: int, places: Longs, gone: Longs) -> Longs:
+    """The number of each stored row once rows came and went; what is gone has that of what comes after it.
+
+    Args:
+        size: How many stored rows there are.
+        places: How many stored rows stand before each row that comes, ascending.
+        gone: Stored rows that are left out, ascending.
+    """
+    made = np.empty(size, np.int64)
+    come, left = 0, 0
+    for i in range(size):
+        while come < len(places) and places[come] <= i:
+            come += 1
+        while left < len(gone) and gone[left] < i:
+            left += 1
+        made[i] = i + come - left
+    return made
+
+
+@njit(nogil=True, cache=True)
 def interleaved(size: int, places: Longs, replaces: Flags, gone: Longs) -> Longs:
     """The order in which stored rows and new ones follow each other.
 
@@ -145,12 +165,66 @@ def interleaved(size: int, places: Longs, replaces: Flags, gone: Longs) -> Longs
     return order[:at]
 
 
+def woven(stored: pa.Array, new: pa.Array, order: Longs) -> pa.Array:
+    """Texts in such an order: stored ones, and new ones counted on from them.
+
+    Args:
+        stored: Texts without nulls.
+        new: Others.
+        order: See `interleaved`.
+
+    Raises:
+        OverflowError: The texts are 2 GiB or more together.
+
+    Example:
+        >>> woven(pa.array(["a", "c"]), pa.array(["b"]), np.array([0, 2, 1])).to_pylist()
+        ['a', 'b', 'c']
+    """
+    (start, data), (starts, held) = ((keys.start, keys.data) for keys in (Keys.of(stored), Keys.of(new)))
+    if int(start[-1]) - int(start[0]) + int(starts[-1]) - int(starts[0]) >= 2**31:
+        raise OverflowError("texts of 2 GiB or more")
+    ends, made = _woven(start, data, starts, held, order)
+    return pa.Array.from_buffers(pa.string(), len(order), [None, pa.py_buffer(ends), pa.py_buffer(made)])
+
+
+@njit(nogil=True, cache=True)
+def _woven(start: Any, data: Any, starts: Any, held: Any, order: Any) -> Any:
+    size = len(start) - 1
+    ends = np.zeros(len(order) + 1, np.int32)
+    for i in range(len(order)):
+        row = order[i]
+        long = start[row + 1] - start[row] if row < size else starts[row - size + 1] - starts[row - size]
+        ends[i + 1] = ends[i] + long
+    made = np.empty(ends[-1], np.uint8)
+    i = 0
+    while i < len(order):
+        # rows that follow each other are copied together
+        first, j = order[i], i + 1
+        while j < len(order) and order[j] == order[j - 1] + 1 and order[j] != size:
+            j += 1
+        if first < size:
+            made[ends[i] : ends[j]] = data[start[first] : start[order[j - 1] + 1]]
+        else:
+            made[ends[i] : ends[j]] = held[starts[first - size] : starts[order[j - 1] - size + 1]]
+        i = j
+    return ends, made
+
+
 @njit(nogil=True, cache=True)
 def _later(stored: Any, i: int, new: Any, j: int) -> bool:
     """Whether new row j comes behind stored row i; where they are equal it does not matter, and it does."""
     for part in range(len(stored)):
         if stored[part][i] != new[part][j]:
             return bool(stored[part][i] < new[part][j])
+    return True
+
+
+@njit(nogil=True, cache=True)
+def ascending(rows: Any) -> bool:
+    """Whether rows are sorted; they are a tuple of arrays, the parts that they are to be sorted by."""
+    for i in range(1, len(rows[0])):  # noqa: SIM110  (compiled)
+        if not _later(rows, i - 1, rows, i):
+            return False
     return True
 
 

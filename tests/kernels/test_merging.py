@@ -9,7 +9,7 @@ import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graphnet.kernels.merging import Keys, find, interleaved, placed, slotted
+from graphnet.kernels.merging import Keys, ascending, find, interleaved, placed, ranks, slotted, woven
 
 texts = st.text(alphabet="ab\0é😀", max_size=3)
 keys = st.lists(st.tuples(st.integers(0, 2), texts), unique=True, max_size=12).map(
@@ -76,3 +76,33 @@ def test_rows_that_come_and_go(data: st.DataObject) -> None:
     flags, out = np.array(replaces, np.bool_), np.array(sorted(gone), np.int64)
     order = interleaved(len(stored), np.array(places, np.int64), flags, out)
     assert [[*stored, *names][i] for i in order] == wanted
+
+
+@given(stored=st.lists(texts, max_size=8), new=st.lists(texts, max_size=8), before=st.integers(0, 2), data=st.data())
+def test_texts_in_another_order(stored: list[str], new: list[str], before: int, data: st.DataObject) -> None:
+    both = stored + new
+    order = data.draw(st.lists(st.integers(0, len(both) - 1), max_size=20)) if both else []
+    order = data.draw(st.sampled_from([order, sorted(order), sorted(set(order)), list(range(len(both)))]))
+    old, more = (pa.array(["x" * 5] * before + some, pa.string()).slice(before) for some in (stored, new))
+    made = woven(old, more, np.array(order, np.int64))
+    made.validate(full=True)
+    assert made.to_pylist() == [both[i] for i in order]
+
+
+@given(rows)
+def test_whether_rows_are_sorted(some: list[tuple[int, ...]]) -> None:
+    def told(rows: list[tuple[int, ...]]) -> bool:
+        return bool(ascending(tuple(np.ascontiguousarray(part) for part in np.array(rows, np.int64).reshape(-1, 3).T)))
+
+    assert told(some)
+    for i in range(1, len(some)):
+        if some[i - 1] < some[i]:
+            assert not told([*some[: i - 1], some[i], some[i - 1], *some[i + 1 :]])
+
+
+@given(size=st.integers(0, 8), data=st.data())
+def test_numbers_once_rows_came_and_went(size: int, data: st.DataObject) -> None:
+    places = np.array(sorted(data.draw(st.lists(st.integers(0, size), max_size=8))), np.int64)
+    gone = np.array(sorted(data.draw(st.sets(st.integers(0, size - 1)))) if size else [], np.int64)
+    left = [sum(places <= i) + sum(1 for j in range(i) if j not in gone) for i in range(size)]
+    assert ranks(size, places, gone).tolist() == left
