@@ -38,7 +38,7 @@ TRUE, FALSE, BYTE, I16, I32, I64, DOUBLE, BINARY, LIST, STRUCT = 1, 2, 3, 4, 5, 
 Struct = dict[int, tuple[int, Any]]
 """The fields of a struct by their numbers, each with its type; a list is the type of its elements and these."""
 
-SCHEMA, ROWS, GROUPS = 2, 3, 4
+SCHEMA, ROWS, GROUPS, NOTES = 2, 3, 4, 5
 """Fields of a footer …"""
 COLUMNS, GROUP_BYTES, GROUP_ROWS, GROUP_START, GROUP_PACKED, ORDINAL = 1, 2, 3, 5, 6, 7
 """… of a row group …"""
@@ -192,9 +192,12 @@ class Assembled:
         )
         self.rows += rows
 
-    def close(self) -> None:
-        """Write the footer."""
+    def close(self, notes: Mapping[str, str] | None = None) -> None:
+        """Write the footer, with notes by their names."""
+        said = [{1: (BINARY, key.encode()), 2: (BINARY, note.encode())} for key, note in (notes or {}).items()]
+        before = self._footer[NOTES][1][1] if NOTES in self._footer else []
         footer = self._footer | {ROWS: (I64, self.rows), GROUPS: (LIST, (STRUCT, self._groups))}
+        footer |= {NOTES: (LIST, (STRUCT, before + said))}
         made = _struct(footer)
         self._file.write(made + struct.pack("<I4s", len(made), MAGIC))
 

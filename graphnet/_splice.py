@@ -322,10 +322,12 @@ class Groups(AbstractContextManager["Groups"]):
 
     Attributes:
         rows: How many rows came to it.
+        notes: What the file says about itself at the end.
     """
 
     def __init__(self, file: IO[bytes], schema: pa.Schema, table: Table) -> None:
         self.rows = 0
+        self.notes: dict[str, str] = {}
         self.schema, self._table = schema, table
         self._made = Assembled(file, schema)
         self._under_way: deque[Future[dict[str, Chunk]]] = deque()
@@ -353,7 +355,7 @@ class Groups(AbstractContextManager["Groups"]):
         try:
             if kind is None:
                 self._settle(0)
-                self._made.close()
+                self._made.close(self.notes)
         finally:
             self._thread.shutdown(cancel_futures=True)
 

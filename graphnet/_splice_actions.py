@@ -1,12 +1,14 @@
 """Actions come to the stored actions of a study (see `graphnet._splice`).
 
-Actions are sorted by all their columns, so each new one is looked up among the stored ones. Row groups to which none
-comes, such as those of a kind that the new rows have not, give up their numbers and times only where these change.
+Actions are sorted by all their columns. They have no numbers of their own, and what asks for them says in which order
+it wants them. So those that come are written behind the others, sorted together with what came there before, and of the
+others only columns in which numbers have changed are written anew. Once those behind have become many, they are brought
+to their places: each is looked up among the stored ones.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -22,6 +24,12 @@ from graphnet._splice import NOTHING, Flags, Longs, Numbers
 from graphnet.schema import ACTIONS
 
 __all__ = ["ORDER", "Changes", "merge"]
+
+RECENT = 0.2
+"""Actions behind the others, per one of these, above which all are brought to their places: each time, those behind are
+written anew, and queries pass over fewer row groups by what the file says of them."""
+SORTED = "graphnet.sorted"
+"""Under this name a file says how many of its row groups come before those behind."""
 
 ORDER = ("kind", "object", "time", "account", "post", "target", "weight")
 """The columns that actions are sorted by."""
@@ -81,7 +89,7 @@ class Changes:
 
 
 def merge(path: Path, target: Path, fresh: pa.Table, changes: Changes) -> int:
-    """Write the stored actions with fresh ones among them; returns how many actions that are.
+    """Write the stored actions and fresh ones; returns how many actions that are.
 
     Args:
         path: The stored table.
@@ -91,12 +99,15 @@ def merge(path: Path, target: Path, fresh: pa.Table, changes: Changes) -> int:
     """
     stored = _Stored(path, _splice.kinds_of(path, fresh), changes)
     new = stored.sorted_with(fresh)
+    # where stored ones may change their places, all are put in order
+    behind = not changes.disorder and len(new["kind"]) <= RECENT * stored.size
     with path.open("rb") as source, target.open("wb") as out:
         schema, again = _splice.columns_of(stored.file, ACTIONS, fresh)
-        chunks, used = File(source), 0
+        chunks, used = File(source), len(new["kind"]) if behind else 0
         with _splice.Groups(out, schema, ACTIONS) as made:
             for group in stored.groups:
-                head, alike = stored.read(group, WHAT), chunks.group(group)
+                head = stored.read(group, WHAT) if used < len(new["kind"]) else {}
+                alike = chunks.group(group)
                 if stored.alone(group, head, new, used):
                     rows = changes.of(stored.read(group, [n for n in ORDER if n in again | changes.changed]))
                 else:
@@ -104,20 +115,33 @@ def merge(path: Path, target: Path, fresh: pa.Table, changes: Changes) -> int:
                     for name, value in same.items():
                         alike[name] = stored.repeated(schema.field(name), value, len(rows["time"]))
                 made.add(stored.table(rows), alike)
-            if not stored.groups:
-                made.add(stored.table(new), {})
+            if behind:
+                made.notes[SORTED] = str(len(stored.groups))
+            if behind or not stored.groups:
+                for part in _by_kind(new):
+                    made.add(stored.table(part), {})
         stored.file.close()
         return made.rows
 
 
 class _Stored:
-    """The stored actions, and what becomes of them."""
+    """The stored actions, and what becomes of them.
+
+    Attributes:
+        groups: Row groups that are sorted, one after the other …
+        size: … how many actions are in them …
+        behind: … and those behind them, which are sorted by themselves.
+    """
 
     def __init__(self, path: Path, kinds: pa.Array, changes: Changes) -> None:
         self.file = pq.ParquetFile(path, read_dictionary=["kind"])
         self.kinds, self.changes = kinds, changes
         about = self.file.metadata
-        self.groups = [group for group in range(about.num_row_groups) if about.row_group(group).num_rows]
+        first = int((about.metadata or {}).get(SORTED.encode(), about.num_row_groups))
+        groups = [group for group in range(about.num_row_groups) if about.row_group(group).num_rows]
+        self.groups = [group for group in groups if group < first]
+        self.behind = [group for group in groups if group >= first]
+        self.size = sum(about.row_group(group).num_rows for group in self.groups)
 
     def read(self, group: int, names: Iterable[str]) -> Actions:
         """Columns of a row group as they are stored; what is the same in all rows is not looked at."""
@@ -141,10 +165,10 @@ class _Stored:
         return repeated(field, one[field.name][0].as_py(), rows)
 
     def sorted_with(self, fresh: pa.Table) -> Actions:
-        """Fresh actions, and the stored ones that may change their places, all with new numbers, sorted."""
+        """Fresh actions, those behind, and others that may change their places, all with new numbers, sorted."""
         from graphnet.kernels.merging import ascending  # noqa: PLC0415  (numba)
 
-        parts = [self.integers(fresh)]
+        parts = [self.integers(fresh), *(self.changes.of_odd(self.read(group, ORDER)) for group in self.behind)]
         for group in self.groups if self.changes.disorder else ():
             odd = self.changes.odd(self.read(group, WHO))
             if odd.any():
@@ -158,7 +182,7 @@ class _Stored:
     def alone(self, group: int, head: Actions, new: Actions, used: int) -> bool:
         """Whether to this row group no row comes, from the ``used``-th new one on, and none leaves it.
 
-        ``head`` are the columns `WHAT` of the group.
+        ``head`` are the columns `WHAT` of the group, if there are any rows to come.
         """
         if self.changes.disorder and self.changes.odd(self.read(group, WHO)).any():
             return False
@@ -176,7 +200,7 @@ class _Stored:
         """
         from graphnet.kernels.merging import placed, slotted  # noqa: PLC0415  (numba)
 
-        rows = head | self.read(group, ORDER[len(WHAT) :])
+        rows = head | self.read(group, [name for name in ORDER if name not in head])
         if self.changes.disorder:
             stays = ~self.changes.odd(rows)
             rows = {name: values[stays] for name, values in rows.items()}
@@ -213,6 +237,13 @@ class _Stored:
             else:
                 columns[name] = _splice.nullable(values)
         return pa.table({name: columns[name] for name in ACTIONS.names if name in columns})
+
+
+def _by_kind(rows: Actions) -> Iterator[Actions]:
+    """The actions of each kind, so that a query for one passes over those of others."""
+    first, *rest = np.flatnonzero(np.diff(rows["kind"], prepend=-1)).tolist() or [0]
+    for start, stop in zip([first, *rest], [*rest, len(rows["kind"])], strict=True):
+        yield {name: values[start:stop] for name, values in rows.items()}
 
 
 def _turned(bits: Longs) -> Longs:

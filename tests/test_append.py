@@ -14,17 +14,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import graphnet as gn
-from graphnet import _append, _splice, cli
+from graphnet import _append, _splice, _splice_actions, cli
+from graphnet._splice_actions import ORDER
 from graphnet.errors import InputError
 from tests.spread import Spread
 
 TABLES = ("accounts", "posts", "objects", "actions", "handles")
 
 
+IN_ORDER = {"actions": " order by " + ", ".join(f"{name} nulls last" for name in ORDER)}
+"""Tables whose rows may lie in another order once others came."""
+
+
 def same(a: gn.Study, b: gn.Study) -> None:
     """Whether two studies hold the same tables, row by row."""
     for table in TABLES:
-        one, other = (s.rows(f"select * from {table}").to_pylist() for s in (a, b))
+        one, other = (s.rows(f"select * from {table}{IN_ORDER.get(table, '')}").to_pylist() for s in (a, b))
         assert one == other, table
 
 
@@ -40,6 +45,14 @@ def _any_size() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(_append, "MOST", 1e9)
         patch.setattr(_splice, "GROUP", 4)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="module", params=["behind", "among"])
+def _where(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Actions that come stay behind the others, or are brought to their places."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_splice_actions, "RECENT", 1e9 if request.param == "behind" else 0)
         yield
 
 

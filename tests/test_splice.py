@@ -23,9 +23,10 @@ Row = dict[str, Any]
 
 @pytest.fixture(autouse=True, scope="module")
 def _small_groups() -> Any:
-    """Row groups of a few rows, so that tables have several."""
+    """Row groups of a few rows, so that tables have several; and actions that come go to their places."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(_splice, "GROUP", 3)
+        patch.setattr(_splice_actions, "RECENT", 0)
         yield
 
 
@@ -143,6 +144,50 @@ def merged(path: Path, new: list[Row], changes: Changes) -> list[Row]:
     assert count == len(found)
     assert DuckDB().rows(f"select * from '{made}'").to_pylist() == found
     return found
+
+
+def runs(path: Path) -> tuple[list[Row], list[Row]]:
+    """The actions that are sorted, and those behind them."""
+    with pq.ParquetFile(path) as file:
+        first = int((file.metadata.metadata or {}).get(_splice_actions.SORTED.encode(), file.num_row_groups))
+        groups = [range(first), range(first, file.num_row_groups)]
+        one, two = (file.read_row_groups(some).to_pylist() if some else [] for some in groups)
+        return one, two
+
+
+@given(
+    days=st.lists(actions, min_size=2, max_size=4),
+    most=st.sampled_from([0.3, 1.0, 9.0]),
+    comes=st.integers(0, 4),
+    odd=st.booleans(),
+)
+def test_actions_come_behind_the_others_until_they_are_many(
+    days: list[list[Row]], most: float, comes: int, odd: bool, tmp_path_factory: Any
+) -> None:
+    path: Path = tmp_path_factory.mktemp("actions") / "0.parquet"
+    whole = in_order(days[0])
+    stored_as(pa.Table.from_pylist(whole, ACTIONS.arrow), path, ACTIONS)
+    for number, day in enumerate(days[1:]):
+        # one comes between the others; on the last day two accounts turn out to be one, and an author is known
+        turns = odd and number == len(days) - 2
+        moved = np.arange(64) + (np.arange(64) >= comes)
+        accounts = np.where(np.arange(64) == 0, moved[1], moved) if turns else moved
+        numbers = {"account": accounts, "target": accounts, "object": moved, "post": moved}
+        authors = np.where((np.arange(64) == 1) & turns, 5, NOTHING)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(_splice_actions, "RECENT", most)
+            found = merged(path, day, Changes(numbers, (np.arange(64) == 0) & turns, authors))
+        rows = [{n: int(numbers[n][v]) if n in numbers and v is not None else v for n, v in r.items()} for r in whole]
+        for row, was in zip(rows, whole, strict=True):
+            if turns and was["object"] == 1 and was["target"] is None:
+                row["target"] = 5
+        whole = in_order([*rows, *day])
+        assert in_order(found) == in_order([{n: row[n] for n in ACTIONS.names} for row in whole])
+        path = path.with_name("made.parquet").rename(path.with_name(f"{number + 1}.parquet"))
+        first, behind = runs(path)
+        assert first == in_order(first)
+        assert behind == in_order(behind)
+        assert len(behind) <= (0 if turns else most * len(first))
 
 
 @given(old=actions, new=actions)
