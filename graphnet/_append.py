@@ -14,8 +14,8 @@ objects as ``near_…`` those that the new rows speak of, with their new numbers
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Mapping
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -69,15 +69,19 @@ def append(step: Step, stage: Stage, *, repost_content: bool, before: Mapping[st
     work = _Append(step, stage)
     try:
         work.check()
-        with step.timed("tables: who and what"):
+        # stored rows are looked up by another thread, while this one asks the engine
+        with step.timed("tables: who and what"), ThreadPoolExecutor(1) as pool:
             work.open()
-            near = work.near_posts()
+            near_posts = work.near_posts(pool)
+            _append_names.seen(work)
+            near = near_posts()
             again, differing = work.leave_out_known(near)
             work.shares(repost_content)
+            near_objects = work.near_objects(pool)
             _append_names.resolve(work)
             who = _append_accounts.number(work)
             posts = work.posts(near, who.moved)
-            objects, authors = work.objects(who.moved)
+            objects, authors = work.objects(near_objects(), who.moved)
         with step.timed("tables: merged"):
             numbers = {"account": who.moved, "target": who.moved, "object": objects.moved, "post": posts.moved}
             work.write(posts, objects, Changes(numbers, who.merged, authors), who)
@@ -129,11 +133,11 @@ class _Append(Work):
 
     # Posts -----------------------------------------------------------------------------------------------------------
 
-    def near_posts(self) -> pa.Table:
+    def near_posts(self, pool: Executor) -> Callable[[], pa.Table]:
         """All posts that the new rows speak of: ``id, place``, and the stored ``account, time`` where ``found``."""
         sought = self.rows(NEAR_SQL)
-        places, rows = _splice.located(self.stored("posts"), sought, ["account", "time"])
-        return rows.append_column("id", sought["id"]).append_column("place", pa.array(places))
+        under_way = pool.submit(_splice.located, self.stored("posts"), sought, ["account", "time"])
+        return lambda: _beside(sought, *under_way.result())
 
     def leave_out_known(self, near: pa.Table) -> tuple[int, int]:
         """Leave out posts that the study has; how many rows that were, and of how many posts copies differ since then.
@@ -217,21 +221,22 @@ class _Append(Work):
 
     # Objects ---------------------------------------------------------------------------------------------------------
 
-    def objects(self, accounts: Longs) -> tuple[_Joined, Longs]:
+    def near_objects(self, pool: Executor) -> Callable[[], pa.Table]:
+        """All objects that the new rows speak of: ``kind, id, place``, and the stored ``author, created``."""
+        sought, stored = self.rows(SOUGHT_SQL), self.stored("objects")
+        code = Code.of_kinds(stored, sought)
+        under_way = pool.submit(_splice.located, stored, sought, ["author", "created"], code=code)
+        return lambda: _beside(sought, *under_way.result())
+
+    def objects(self, seen: pa.Table, accounts: Longs) -> tuple[_Joined, Longs]:
         """New objects, and those whose author or date is known now; also the authors of those that had none.
 
         Raises:
             Anew: An author turned out to be another one.
         """
-        study = self.step.study
-        sought, stored = study.rows(SOUGHT_SQL), self.stored("objects")
-        places, seen = _splice.located(stored, sought, ["author", "created"], code=Code.of_kinds(stored, sought))
         author = _splice.nullable(_splice.renumbered(_splice.number(seen["author"]), accounts))
-        seen = seen.set_column(seen.column_names.index("author"), "author", author)
-        for name, values in (("kind", sought["kind"]), ("id", sought["id"]), ("place", pa.array(places))):
-            seen = seen.append_column(name, values)
-        self.keep(SEEN_OBJECTS, seen)
-        rows = study.rows(OBJECTS_SQL)
+        self.keep(SEEN_OBJECTS, seen.set_column(seen.column_names.index("author"), "author", author))
+        rows = self.rows(OBJECTS_SQL)
         if others := pc.sum(rows["other"]).as_py():
             raise Anew(f"authors of shared posts turned out to be others: {others:,}")
         comes = rows.filter(rows["changed"])
@@ -254,24 +259,30 @@ class _Append(Work):
             _splice.splice(self.stored(name), self.stage.path(name), STUDY[name], incoming, {column: who.moved})
 
         with ThreadPoolExecutor(2) as pool:
-            others = [
-                pool.submit(splice, "posts", posts.incoming, "account"),
+            under_way: list[Future[Any]] = [
                 pool.submit(splice, "objects", objects.incoming, "author"),
+                pool.submit(_splice_actions.merge, self.stored("actions"), self.stage.path("actions"), fresh, changes),
+                pool.submit(splice, "posts", posts.incoming, "account"),
             ]
-            _splice_actions.merge(self.stored("actions"), self.stage.path("actions"), fresh, changes)
-            for other in others:
-                other.result()
-        self._adopt(who)
-        _handover.hand_over(self.step, fresh, changes, told_of_objects=bool(objects.incoming.replaces.any()))
+            _append_accounts.write(self, who)
+            _handover.hand_over(self.step, fresh, changes, told_of_objects=bool(objects.incoming.replaces.any()))
+            for table in under_way:
+                table.result()
+        self._adopt()
 
-    def _adopt(self, who: Who) -> None:
+    def _adopt(self) -> None:
         step = self.step
-        _append_accounts.write(self, who)
         for name in ("posts", "objects", "actions"):
             step.adopt(name, self.stage.path(name))
         for name in (*ROWS, KEPT):
             if name in self.stage.names:
                 step.adopt(name, self.stage.path(name), str(step.number))
+
+
+def _beside(sought: pa.Table, places: Longs, found: pa.Table) -> pa.Table:
+    """What was sought, where it belongs, and what was found."""
+    columns = {name: sought[name] for name in sought.column_names} | {"place": pa.array(places)}
+    return pa.table(columns | {name: found[name] for name in found.column_names})
 
 
 def _authors(rows: pa.Table, size: int) -> Longs:
@@ -312,7 +323,7 @@ union all
 select e.post, e.source, e.time, e.kind from kept_edges e
 join (select distinct post from fresh_edges where post is not null) f on f.post = e.post"""
 
-POSTS_SQL = f"""
+NAMED = f"""
 with told as (
     {_intern.instead(_intern.EDGE_POSTS_SQL, {"staged_edges": "(" + TOLD + ") t"})}
 ), named as (
@@ -322,15 +333,16 @@ with told as (
         cast(null as varchar(1)) as client, t.repost
     from told t left join staged_posts p on p.id = t.id left join known k on k.id = t.id
     where p.id is null and k.id is null
-)
+)"""
+POSTS_SQL = f"""{NAMED}
 select n.id, k.account, n.time, n.text, n.lang, n.client, n.repost
 from named n join keys k on k.key = n.account order by n.id"""
 
-SOUGHT_SQL = """
+SOUGHT_SQL = f"""{NAMED}
 select kind, id from (
     select object_kind as kind, object as id from shares where object is not null
     union
-    select 'post' as kind, id from near_posts where named
+    select 'post' as kind, id from named
 ) s order by kind, id"""
 
 OBJECTS_SQL = """

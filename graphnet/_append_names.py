@@ -13,7 +13,7 @@ from graphnet import _intern
 from graphnet._append_work import Anew, Work, table
 from graphnet.schema import FLAG, STAGED, TEXT
 
-__all__ = ["NOW", "resolve"]
+__all__ = ["NOW", "resolve", "seen"]
 
 SPOKEN = table("spoken", key=TEXT, id=TEXT)
 NAMES = STAGED["staged_names"]
@@ -22,22 +22,29 @@ WORDS = table("words", word=TEXT)
 CHANGED = table("changed", key=TEXT, id=TEXT, was=TEXT)
 
 
+def seen(work: Work) -> None:
+    """Find out which handles are seen with ids of the new rows.
+
+    The engine knows afterwards: ``had_names`` and ``new_names``, handles that these ids had and have now; and
+    ``wider``, handles with the first and last time, where the new rows change these.
+    """
+    work.keep(NAMES, FRESH_NAMES_SQL, "some_names")
+    work.keep(NAMES, HAD_NAMES_SQL, "had_names")
+    work.keep(NEW_NAMES, NEW_NAMES_SQL)
+    work.keep(NAMES, WIDER_SQL, "wider")
+
+
 def resolve(work: Work) -> None:
-    """Find out which keys are taken for another account now, or are new.
+    """Find out which keys are taken for another account now, or are new; to be called after `seen`.
 
     The engine knows afterwards: ``spoken``, the keys that new actions need, and what they were taken for;
-    ``near_resolved``, what keys near to what is new are taken for now; ``changed``, those of them that are new or were
-    taken for another one; ``had_names`` and ``new_names``, handles that ids of the new rows had and have now; and
-    ``wider``, handles with the first and last time, where the new rows change these.
+    ``near_resolved``, what keys near to what is new are taken for now; and ``changed``, those of them that are new or
+    were taken for another one.
 
     Raises:
         Anew: What was one account is several.
     """
-    work.keep(NAMES, FRESH_NAMES_SQL, "some_names")
     work.keep(SPOKEN, SPOKEN_SQL)
-    work.keep(NAMES, HAD_NAMES_SQL, "had_names")
-    work.keep(NEW_NAMES, NEW_NAMES_SQL)
-    work.keep(NAMES, WIDER_SQL, "wider")
     work.keep(WORDS, WORDS_SQL)
     work.keep(_intern.RESOLVED, NEAR_KEPT_SQL, "near_kept")
     work.keep(NAMES, NEAR_NAMES_SQL, "near_names")

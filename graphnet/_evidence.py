@@ -65,12 +65,13 @@ def evidence(study: Study, layer: Layer, a: int, b: int) -> pa.Table:
         return _named(study, _actions(study, layer, a, b), "objects")
     if not isinstance(layer, CoAction):
         raise TypeError(f"layer {layer.name} is neither a CoAction nor a Direct layer")
-    ours, theirs = (_acts(study, layer, who) for who in (a, b))
+    # the same posts whichever of the two is asked about first
+    ours, theirs = (_acts(study, layer, who) for who in (min(a, b), max(a, b)))
     both = ours.keys() & theirs.keys()
     if layer.window is None:
         both -= _popular(study, layer, both)
     matches = _matches(layer, {o: ours[o] for o in both}, {o: theirs[o] for o in both})
-    return _named(study, matches, layer.of)
+    return _named(study, matches if a < b else [_swapped(match) for match in matches], layer.of)
 
 
 def _acts(study: Study, layer: CoAction, account: int) -> dict[Any, list[_Act]]:
@@ -122,7 +123,14 @@ def _matches(layer: CoAction, ours: Shares, theirs: Shares) -> list[_Match]:
         return _closest(((thing, m) for thing, m in _nearest(ours, theirs, layer.window)), key=0)
     forth = _closest(_nearest(ours, theirs, layer.window), key=1)
     back = _closest(_nearest(theirs, ours, layer.window), key=1)
-    return forth if len(forth) <= len(back) else [_Match(m.gap, m.b, m.a) for m in back if m.b is not None]
+    return forth if len(forth) <= len(back) else [_swapped(match) for match in back]
+
+
+def _swapped(match: _Match) -> _Match:
+    """The same match, seen from the other account."""
+    if match.b is None:
+        raise TypeError("what one account did alone cannot be seen from another")
+    return _Match(match.gap, match.b, match.a)
 
 
 def _nearest(ours: Shares, theirs: Shares, window: int | None) -> Iterator[tuple[Any, _Match]]:

@@ -19,6 +19,8 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from graphnet import _splice, registry
 from graphnet._splice import Longs
@@ -191,18 +193,24 @@ def found(study: Study, layer: Layer) -> Earlier | None:
     return Earlier(**note) if note else None
 
 
-def pairs_before(study: Study, layer: Layer) -> pa.Table:
+def pairs_before(study: Study, layer: Layer) -> dict[str, Any]:
     """Its pairs as they were, in their order, with the numbers that accounts had then; no gap is -1."""
-    small = "cast(source as integer) as source, cast(target as integer) as target"
-    return study.rows(
-        f"select {small}, shared, coalesce(quickest, -1) as quickest, weight from {PAIRS_WERE} "
-        f"where layer = '{layer.name}'"
-    )
+    columns = {"source": np.int32, "target": np.int32, "shared": np.int64, "quickest": np.int64, "weight": np.float64}
+    with pq.ParquetFile(study.path / study.files(PAIRS_WERE)[layer.name]) as file:
+        made = {name: np.empty(file.metadata.num_rows, kind) for name, kind in columns.items()}
+        first = 0
+        for group in range(file.num_row_groups):
+            rows = file.read_row_group(group, [*columns], use_threads=False)
+            for name, values in made.items():
+                values[first : first + len(rows)] = pc.fill_null(rows[name], -1).to_numpy()
+            first += len(rows)
+    return made
 
 
 def moves(study: Study) -> Longs:
     """The number of each account now, in the order of before."""
-    return np.asarray(study.rows(f"select account from {MOVES}")["account"].to_numpy(), np.int64)
+    (file,) = study.files(MOVES).values()
+    return np.asarray(pq.read_table(study.path / file, use_threads=False)["account"].to_numpy(), np.int64)
 
 
 def drop(step: Step, made: Iterable[str]) -> None:

@@ -16,7 +16,7 @@ from graphnet.study import Step
 if TYPE_CHECKING:
     from graphnet.kernels.coaction import Found
 
-__all__ = ["SLICE", "write"]
+__all__ = ["SLICE", "store", "write"]
 
 SLICE = 1_000_000
 """Pairs a piece when they are written: what is in memory twice."""
@@ -33,11 +33,16 @@ LAYER = pa.dictionary(pa.int32(), pa.string())
 def write(step: Step, layer: str, found: Found) -> int:
     """Write the pairs of a layer as its part of the table; returns how many."""
     path: Path = step.scratch / f"pairs.{layer}.parquet"
+    store(path, layer, found)
+    return step.adopt("pairs", path, layer)
+
+
+def store(path: Path, layer: str, found: Found) -> None:
+    """Write the pairs of a layer to a file."""
     schema = PAIRS.arrow.set(0, pa.field("layer", LAYER))
     with pq.ParquetWriter(path, schema, **HOW) as file:
         for piece in _rows(layer, found):
             file.write_table(piece.select(PAIRS.names).cast(schema))
-    return step.adopt("pairs", path, layer)
 
 
 def _rows(layer: str, found: Found) -> Iterator[pa.Table]:

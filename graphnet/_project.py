@@ -8,6 +8,8 @@ stored: `evidence` runs the layer again for the two accounts asked about.
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
+from concurrent.futures import Executor, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,6 +24,7 @@ from graphnet.log import logger, progress
 from graphnet.study import Step, Study
 
 if TYPE_CHECKING:
+    from graphnet._reproject import Begun
     from graphnet.kernels.coaction import Found
 
 __all__ = ["BUDGET", "evidence", "project"]
@@ -67,11 +70,16 @@ def project(study: Study, *layers: Layer, budget: float = BUDGET, threads: int |
     study.require("actions")
     chosen, skipped = _choose(study, layers)
     parameters = {"layers": [registry.describe(layer) for layer in chosen], "budget": budget}
-    with study.step("project", parameters, keep=True) as step, progress("projecting", len(chosen)) as advance:
+    with (
+        study.step("project", parameters, keep=True) as step,
+        progress("projecting", len(chosen)) as advance,
+        ThreadPoolExecutor(1) as pool,
+    ):
+        under_way = _begun(step, chosen, pool)
         made = {}
         for layer in chosen:
             start = time.perf_counter()
-            about = _made(step, layer, budget, threads)
+            about = _made(step, layer, budget, threads, under_way)
             about["seconds"] = round(time.perf_counter() - start, 3)
             step.seconds[layer.name] = about["seconds"]
             logger.info("%s: %s pairs in %.1f s", layer.name, f"{about['pairs']:,}", about["seconds"])
@@ -83,11 +91,17 @@ def project(study: Study, *layers: Layer, budget: float = BUDGET, threads: int |
     return dict(step.summary)
 
 
-def _made(step: Step, layer: Layer, budget: float, threads: int | None) -> dict[str, Any]:
+def _begun(step: Step, chosen: Iterable[Layer], pool: Executor) -> Begun:
+    from graphnet._reproject import begun  # noqa: PLC0415  (it needs this file)
+
+    return begun(step, chosen, pool)
+
+
+def _made(step: Step, layer: Layer, budget: float, threads: int | None, under_way: Begun) -> dict[str, Any]:
     """Write the pairs of a layer; returns its part of the summary."""
     from graphnet._reproject import carried_over  # noqa: PLC0415  (it needs this file)
 
-    if about := carried_over(step, layer, budget, threads):
+    if about := carried_over(step, layer, budget, threads, under_way):
         made = "carried over"
     else:
         about = _direct(step, layer) if isinstance(layer, Direct) else _co_action(step, layer, budget, threads)

@@ -13,8 +13,10 @@ more than that, or where it is not known how the pairs were made, the layer is m
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Executor
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -26,19 +28,24 @@ from graphnet._project import _shares, _summed, whole
 from graphnet.layers import CoAction, Direct, Layer
 from graphnet.log import logger
 from graphnet.schema import INT, Column, Table
-from graphnet.study import Step, versions
+from graphnet.study import Step, Study, versions
 
 if TYPE_CHECKING:
     from graphnet.kernels.coaction import Found
 
-__all__ = ["carried_over", "reason"]
+__all__ = ["Begun", "begun", "carried_over", "reason"]
+
+Begun = Mapping[str, Callable[[], dict[str, Any]]]
+"""For layers that are under way, what waits for them and returns their part of the summary."""
 
 SEEN = Table("seen", (Column("number", INT, "an account or object"), Column("came", INT, "shares of it that came")))
 """Accounts or objects of the shares that came."""
 NOBODY = np.empty(0, np.int64)
 
 
-def carried_over(step: Step, layer: Layer, budget: float, threads: int | None) -> dict[str, Any] | None:
+def carried_over(
+    step: Step, layer: Layer, budget: float, threads: int | None, under_way: Begun
+) -> dict[str, Any] | None:
     """Write the pairs of a layer, going on from those that there were before the study grew.
 
     Args:
@@ -46,17 +53,20 @@ def carried_over(step: Step, layer: Layer, budget: float, threads: int | None) -
         layer: The layer.
         budget: As in `graphnet.project`.
         threads: As there.
+        under_way: Layers of which another thread does it, see `begun`.
 
     Returns:
         The layer's part of the summary; None: it has to be made as a whole, nothing was written.
     """
+    if layer.name in under_way:
+        return under_way[layer.name]()
     earlier = _handover.found(step.study, layer)
     if earlier is None:
         return None
     why = reason(layer, earlier)
     if why is None:
         if isinstance(layer, Direct):
-            return _direct(step, layer, earlier)
+            return _direct(step, layer)
         if isinstance(layer, CoAction) and (about := _Again(step, layer, earlier, budget, threads).run()):
             return about
         why = "its objects are texts, or more were shared by many than the budget allows"
@@ -129,7 +139,7 @@ class _Again:
             min_shared=layer.min_shared, count=layer.count, threads=self.threads,
         )  # fmt: skip
         about["visited"] = looked + found.visited
-        pairs = _in_place(self.step, layer, found, who, who)
+        pairs = _in_place(study, layer, found, who, who)
         return about | {"pairs": _pair_rows.write(self.step, layer.name, pairs)}
 
     def _totals(self, came: Mapping[str, Any], dropped: Mapping[str, int]) -> dict[str, Any]:
@@ -203,16 +213,15 @@ def _more_squares(came: Mapping[str, Any], near: Mapping[str, Any]) -> int:
 # Pairs ---------------------------------------------------------------------------------------------------------------
 
 
-def _in_place(step: Step, layer: Layer, found: Found, sources: Any, targets: Any) -> Found:
+def _in_place(study: Study, layer: Layer, found: Found, sources: Any, targets: Any) -> Found:
     """The pairs of before with others in place of those of these sources and these targets."""
     from graphnet.kernels.coaction import Found  # noqa: PLC0415
     from graphnet.kernels.meeting import in_place  # noqa: PLC0415
 
-    rows = _handover.pairs_before(step.study, layer)
-    if not rows.num_rows:
+    before = Found(**_handover.pairs_before(study, layer))
+    if not len(before):
         return found
-    moved = _handover.moves(step.study)
-    before = Found(*(rows[name].to_numpy() for name in ("source", "target", "shared", "quickest", "weight")))
+    moved = _handover.moves(study)
     size = 1 + int(max(numbers.max(initial=0) for numbers in (moved, sources, targets)))
     return in_place(before, moved, found, _flags(sources, size), _flags(targets, size))
 
@@ -226,28 +235,47 @@ def _flags(which: Any, size: int) -> Any:
 # Direct layers -------------------------------------------------------------------------------------------------------
 
 
-def _direct(step: Step, layer: Direct, earlier: Earlier) -> dict[str, Any]:
-    """Write the pairs of a direct layer."""
+def begun(step: Step, chosen: Iterable[Layer], pool: Executor) -> Begun:
+    """Have another thread write pairs of direct layers that are carried over, while this one counts those of others.
+
+    Returns:
+        For each such layer what waits for them and returns its part of the summary.
+    """
+    return {layer.name: wait for layer in chosen if isinstance(layer, Direct) and (wait := _begun(step, layer, pool))}
+
+
+def _begun(step: Step, layer: Direct, pool: Executor) -> Callable[[], dict[str, Any]] | None:
+    earlier = _handover.found(step.study, layer)
+    if earlier is None or reason(layer, earlier) or layer.min_shared > 1 or not earlier.basis.get("whole"):
+        return None
     came = _ends(step, _handover.of_those_that_came(layer.rows()))
-    if layer.min_shared > 1 or not earlier.basis.get("whole") or not whole(came["weight"]):
-        return _summed_anew(step, layer, came)
-    # every action is in a pair, and sums of whole numbers are the same in any order
-    found = _in_place(step, layer, _summed(came["source"], came["target"], came["weight"], 1), NOBODY, NOBODY)
+    if not whole(came["weight"]):
+        return None
+    path = step.scratch / f"pairs.{layer.name}.parquet"
+    under_way = pool.submit(_added, step.study, layer, came, path)
     about = {"shares": earlier.about["shares"] + len(came["source"]), "dropped": {}, "basis": {"whole": True}}
-    return about | _ends_of(found) | {"pairs": _pair_rows.write(step, layer.name, found)}
+    return lambda: about | under_way.result() | {"pairs": step.adopt("pairs", path, layer.name)}
 
 
-def _summed_anew(step: Step, layer: Direct, came: Mapping[str, Any]) -> dict[str, Any]:
-    """The same from all actions: the pairs of sources and targets of what came are summed anew."""
+def _added(study: Study, layer: Direct, came: Mapping[str, Any], path: Path) -> dict[str, int]:
+    """Write the pairs with what came: every action is in one, and whole numbers have the same sum in any order."""
+    found = _in_place(study, layer, _summed(came["source"], came["target"], came["weight"], 1), NOBODY, NOBODY)
+    _pair_rows.store(path, layer.name, found)
+    return _ends_of(found)
+
+
+def _direct(step: Step, layer: Direct) -> dict[str, Any]:
+    """Write the pairs where their sums are not known so well: those of sources and targets of what came, anew."""
     from graphnet.kernels.meeting import among  # noqa: PLC0415  (numba)
 
+    came = _ends(step, _handover.of_those_that_came(layer.rows()))
     rows = _ends(step, layer.rows())
     sources, targets = np.unique(came["source"]), np.unique(came["target"])
     size = 1 + int(max(rows["source"].max(initial=0), rows["target"].max(initial=0)))
     flags = _flags(sources, size), _flags(targets, size)
     which, (accounts, objects) = among((rows["source"], rows["target"]), flags)
     source, target, weight = (rows[name][which] for name in ("source", "target", "weight"))
-    found = _in_place(step, layer, _summed(source, target, weight, layer.min_shared), sources, targets)
+    found = _in_place(step.study, layer, _summed(source, target, weight, layer.min_shared), sources, targets)
     about = {"shares": len(rows["source"]), "accounts": accounts, "objects": objects, "dropped": {}}
     about["basis"] = {"whole": whole(rows["weight"])}
     return about | {"pairs": _pair_rows.write(step, layer.name, found)}
