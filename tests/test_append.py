@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
@@ -203,6 +204,36 @@ def test_command(files: list[str], tmp_path: Path, capsys: pytest.CaptureFixture
         cli.main(["read", file, "--into", str(tmp_path / "grown"), "--append"])
     assert "16" in capsys.readouterr().out
     same(gn.read(files[:2], tmp_path / "whole"), gn.Study.open(tmp_path / "grown"))
+
+
+WEEKEND = Path(__file__).parents[1] / "data" / "weekend"
+
+
+def test_all_that_follows_is_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_splice, "GROUP", 2000)
+    with pa.input_stream(str(WEEKEND / "posts.jsonl.zst")) as file:
+        lines = file.read().splitlines(keepends=True)[::3]
+    days = [tmp_path / f"{day}.jsonl" for day in range(3)]
+    for day, path in enumerate(days):
+        path.write_bytes(b"".join(lines[day * len(lines) // 3 : (day + 1) * len(lines) // 3]))
+    sources = [str(path) for path in (WEEKEND / "profiles.csv.gz", *days)]
+    whole, grown = gn.read(sources, tmp_path / "whole"), gn.read(sources[:2], tmp_path / "grown", grow=True)
+    for source in sources[2:]:
+        gn.project(grown)
+        grown = gn.read(source, tmp_path / "grown", append=True)
+        assert made(grown) == "appended"
+    for study in (whole, grown):
+        gn.match(study)
+        gn.project(study)
+        gn.validate(study)
+        gn.detect(study)
+        gn.confirm(study)
+        gn.score(study)
+    same(whole, grown)
+    for table in set(whole.manifest["tables"]) - set(TABLES):
+        assert whole.rows(f"select * from {table}").equals(grown.rows(f"select * from {table}")), table
+    assert whole.communities.size
+    assert len(whole.findings) > 100
 
 
 # What comes later and changes what was read before -------------------------------------------------------------------
