@@ -25,7 +25,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from graphnet._chunks import Assembled, Chunk, File, repeated
-from graphnet.schema import INT, Table
+from graphnet.schema import INT, TEXT, Table
 
 __all__ = [
     "GROUP",
@@ -135,10 +135,15 @@ def _how(table: Table, names: list[str]) -> dict[str, Any]:
     Numbers that go up are stored as differences and texts without a dictionary: half the time, and smaller. Of the
     differences little is left to compress.
     """
+    encoding = {
+        c.name: {INT: "DELTA_BINARY_PACKED", TEXT: "DELTA_LENGTH_BYTE_ARRAY"}.get(c.type)
+        for c in table.columns
+        if c.name in names and c.name not in ALIKE
+    }
     return {
         "compression": {c.name: "lz4" if c.type == INT else "zstd" for c in table.columns if c.name in names},
         "use_dictionary": [n for n in (*ALIKE, "weight") if n in names],
-        "column_encoding": {c.name: "DELTA_BINARY_PACKED" for c in table.columns if c.type == INT and c.name in names},
+        "column_encoding": {name: how for name, how in encoding.items() if how},
         "write_statistics": [n for n in names if n != "text"],
     }
 
@@ -195,7 +200,7 @@ def located(
     new = Keys.of(texts, code.sought if code else None)
     places, found = np.zeros(len(new), np.int64), np.zeros(len(new), np.bool_)
     first, base, kept = 0, 0, []
-    with pq.ParquetFile(path, read_dictionary=["kind"] if code and code.column == "kind" else []) as file:
+    with pq.ParquetFile(path) as file:
         for group in range(file.num_row_groups):
             size, before = file.metadata.row_group(group).num_rows, first
             if code is None and (span := _span(file, group, text)):
@@ -236,7 +241,7 @@ def _between(texts: pa.Array, span: tuple[bytes, bytes], first: int) -> tuple[in
 def kinds_of(path: Path, more: pa.Table) -> pa.Array:
     """All kinds of a stored table and of other rows, in the order of their bytes."""
     seen = {*more["kind"].unique().to_pylist()}
-    with pq.ParquetFile(path, read_dictionary=["kind"]) as file:
+    with pq.ParquetFile(path) as file:
         for group in range(file.num_row_groups):
             if (kind := only(file, group, "kind")) is not None:
                 seen.add(kind)
@@ -266,11 +271,7 @@ def nothing(file: pq.ParquetFile, group: int, column: str) -> bool:
 
 def codes(kind: pa.ChunkedArray, kinds: pa.Array) -> Longs:
     """Which of the kinds each row is of."""
-    if not pa.types.is_dictionary(kind.type):
-        return np.asarray(pc.index_in(kind, kinds).to_numpy(), np.int64)
-    # the few words of each chunk rather than all its rows
-    pieces = [pc.index_in(chunk.dictionary, kinds).to_numpy()[chunk.indices.to_numpy()] for chunk in kind.chunks]
-    return np.concatenate([np.empty(0, np.int64), *pieces])
+    return np.asarray(pc.index_in(kind, kinds).to_numpy(), np.int64)
 
 
 def _whole(texts: pa.ChunkedArray) -> pa.Array:

@@ -134,7 +134,7 @@ class _Stored:
     """
 
     def __init__(self, path: Path, kinds: pa.Array, changes: Changes) -> None:
-        self.file = pq.ParquetFile(path, read_dictionary=["kind"])
+        self.file = pq.ParquetFile(path)
         self.kinds, self.changes = kinds, changes
         about = self.file.metadata
         first = int((about.metadata or {}).get(SORTED.encode(), about.num_row_groups))

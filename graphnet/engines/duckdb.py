@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 __all__ = ["DuckDB"]
 
+HOW = "format parquet, compression zstd, parquet_version v2"
+"""How tables are written: by the second version integers are differences, which halves the time to read them."""
 KEPT = "kept in memory:"
 """How tables begin that only this engine knows."""
 BATCH = 250_000
@@ -127,7 +129,7 @@ class DuckDB(Engine):
         if path.is_dir():
             remove(path)
         # what is remote appears under its name at the end anyway; a further name would be a copy there
-        options = "format parquet, compression zstd" + (", use_tmp_file false" if isinstance(path, Remote) else "")
+        options = HOW + (", use_tmp_file false" if isinstance(path, Remote) else "")
         query = f"copy (select {_as(table)} from ({sql})) to {self._named(path, new=True)} ({options})"
         return int(self._connection.execute(query).fetchone()[0])
 
