@@ -62,7 +62,7 @@ def evidence(study: Study, layer: Layer, a: int, b: int) -> pa.Table:
         Columns of `EVIDENCE`, the smallest gap first.
     """
     if isinstance(layer, Direct):
-        return _named(study, _actions(study, layer, a, b), "objects")
+        return _named(study, sorted(_actions(study, layer, a, b), key=_closeness), "objects")
     if not isinstance(layer, CoAction):
         raise TypeError(f"layer {layer.name} is neither a CoAction nor a Direct layer")
     # the same posts whichever of the two is asked about first
@@ -70,7 +70,7 @@ def evidence(study: Study, layer: Layer, a: int, b: int) -> pa.Table:
     both = ours.keys() & theirs.keys()
     if layer.window is None:
         both -= _popular(study, layer, both)
-    matches = _matches(layer, {o: ours[o] for o in both}, {o: theirs[o] for o in both})
+    matches = sorted(_matches(layer, {o: ours[o] for o in both}, {o: theirs[o] for o in both}), key=_closeness)
     return _named(study, matches if a < b else [_swapped(match) for match in matches], layer.of)
 
 
@@ -178,11 +178,11 @@ def _actions(study: Study, layer: Direct, a: int, b: int) -> list[_Match]:
 
 
 def _named(study: Study, matches: list[_Match], of: str) -> pa.Table:
-    """The matches as a table, with the platform's ids instead of our numbers."""
+    """The matches, in their order, as a table, with the platform's ids instead of our numbers."""
     things = _things(study, of, {m.a.object for m in matches})
     posts = _names(study, "posts", "post", {act.post for m in matches for act in (m.a, m.b) if act})
     rows = []
-    for match in sorted(matches, key=_closeness):
+    for match in matches:
         thing = things.get(match.a.object, {})
         row = {"object_id": thing.get("id"), "object_kind": thing.get("kind"), "gap": match.gap}
         for side, act in (("a", match.a), ("b", match.b)):

@@ -8,8 +8,9 @@ stored: `evidence` runs the layer again for the two accounts asked about.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -73,7 +74,7 @@ def project(study: Study, *layers: Layer, budget: float = BUDGET, threads: int |
     with (
         study.step("project", parameters, keep=True) as step,
         progress("projecting", len(chosen)) as advance,
-        ThreadPoolExecutor(1) as pool,
+        _beside() as pool,
     ):
         under_way = _begun(step, chosen, pool)
         made = {}
@@ -89,6 +90,16 @@ def project(study: Study, *layers: Layer, budget: float = BUDGET, threads: int |
         basis = {name: about.pop("basis") for name, about in made.items()}
         step.summary |= {"layers": made, "skipped": skipped, "basis": basis}
     return dict(step.summary)
+
+
+@contextmanager
+def _beside() -> Iterator[Executor]:
+    """Another thread; what it has not begun when the block ends is left."""
+    pool = ThreadPoolExecutor(1)
+    try:
+        yield pool
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def _begun(step: Step, chosen: Iterable[Layer], pool: Executor) -> Begun:
@@ -197,7 +208,8 @@ def _summed(source: Any, target: Any, weight: Any, fewest: float) -> Found:
     from graphnet.kernels.sweep import bucket  # noqa: PLC0415
 
     source, target = (np.require(values, np.int32, ["C", "W"]) for values in (source, target))
-    order = np.arange(len(source), dtype=np.int32)
+    # sums of reals depend on their order, and rows may lie in any
+    order = np.arange(len(source), dtype=np.int32) if whole(weight) else np.argsort(weight).astype(np.int32)
     for values in (target, source):
         order, _ = bucket(values, int(values.max(initial=-1)) + 1, order)
     source, target = source[order], target[order]

@@ -73,8 +73,9 @@ def read(
             3/4/2026), ``header`` (``yes`` or ``no``: tables start with column names), ``split`` (``yes`` or ``no``: a
             cell of an edge list may hold several targets).
         repost_content: Also count the hashtags, links and mentions inside retweeted posts as the retweeter's own.
-        append: Add to what was read before: the tables are as if all had been read at once, but the earlier inputs
-            are not read again. Inputs that are in the study already (same SHA-256) are passed over.
+        append: Add to what was read before: the tables are as if all had been read at once (actions may lie in another
+            order), but the earlier inputs are not read again. Inputs that are in the study already (same SHA-256) are
+            passed over.
         grow: Keep what appending needs (the rows as read, about as large as the tables); ``append`` implies it. A
             study that did not keep them reads its earlier inputs once more when it is first appended to.
         engine: Where to run; None: DuckDB in this process.

@@ -28,6 +28,8 @@ __all__ = ["ORDER", "Changes", "merge"]
 RECENT = 0.2
 """Actions behind the others, per one of these, above which all are brought to their places: each time, those behind are
 written anew, and queries pass over fewer row groups by what the file says of them."""
+MOST = 4_000_000
+"""Most actions behind: these are in memory while they are sorted, at 170 bytes each."""
 SORTED = "graphnet.sorted"
 """Under this name a file says how many of its row groups come before those behind."""
 
@@ -100,7 +102,7 @@ def merge(path: Path, target: Path, fresh: pa.Table, changes: Changes) -> int:
     stored = _Stored(path, _splice.kinds_of(path, fresh), changes)
     new = stored.sorted_with(fresh)
     # where stored ones may change their places, all are put in order
-    behind = not changes.disorder and len(new["kind"]) <= RECENT * stored.size
+    behind = not changes.disorder and len(new["kind"]) <= min(RECENT * stored.size, MOST)
     with path.open("rb") as source, target.open("wb") as out:
         schema, again = _splice.columns_of(stored.file, ACTIONS, fresh)
         chunks, used = File(source), len(new["kind"]) if behind else 0

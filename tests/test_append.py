@@ -236,6 +236,23 @@ def test_all_that_follows_is_the_same(tmp_path: Path, monkeypatch: pytest.Monkey
     assert len(whole.findings) > 100
 
 
+@pytest.mark.parametrize("fewest", [1, 6])
+def test_sums_are_the_same_wherever_actions_lie(fewest: int, tmp_path: Path) -> None:
+    who, weights = [f"a{i}" for i in range(5)], [0.1, 0.2, 0.3, 0.7, 1.5]
+    rows = pd.DataFrame(
+        [(who[i % 5], who[i * 7 % 4], i * 37 % 101, weights[i * i % 13 % 5]) for i in range(300)],
+        columns=["source", "target", "time", "weight"],
+    ).assign(kind="mention")
+    days = [rows[:220], rows[220:]]
+    studies = [gn.read(days, tmp_path / "whole")]
+    for day in days:
+        grown = gn.read(day, tmp_path / "grown", append=True)
+    for study in (*studies, grown):
+        gn.project(study, gn.layers.Mention(min_shared=fewest))
+    assert len(grown.pairs)
+    assert grown.pairs.equals(studies[0].pairs)
+
+
 # What comes later and changes what was read before -------------------------------------------------------------------
 
 POSTS = [f"p{i}" for i in range(12)]

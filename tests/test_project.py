@@ -239,6 +239,12 @@ def actions_of(draw: st.DrawFn) -> Rows:
     gn.layers.CoRetweet(window=None, min_shared=1, count="posts"),
     1e9,
 )
+@example(
+    # two matches are as near as each other
+    [share(0, 0, 0, 0), share(1, 0, 10, 1), share(0, 1, 15, 2), share(1, 1, 5, 3)],
+    gn.layers.CoRetweet(window=20, min_shared=1),
+    1e9,
+)
 @given(actions_of(), LAYERS, st.sampled_from([1e9, 20.0]))
 @settings(max_examples=40, deadline=None)
 def test_evidence_agrees_with_the_pairs(actions: Rows, layer: CoAction, budget: float) -> None:

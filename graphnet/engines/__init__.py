@@ -70,7 +70,7 @@ class Engine(ABC):
         return count
 
     def let_go(self) -> None:  # noqa: B027  (nothing to do for an engine that keeps nothing)
-        """Give back what `keep` holds outside of files; its tables are not there any more."""
+        """Give back what `keep` holds outside of files; its tables have to be opened anew before they are asked for."""
 
     @abstractmethod
     def map(self, sql: str, function: MapFunction, path: Place, table: Table, by: str | None = None) -> int:

@@ -138,20 +138,22 @@ class DuckDB(Engine):
         """See `Engine.keep`; in memory, as far as its limit allows, since a file would cost as much again."""
         name = name or table.name
         kept = f"{KEPT} {name}"
+        self._kept.add(kept)
+        query = f"select {_as(table)} from ({rows})" if isinstance(rows, str) else f'select {_as(table)} from "{KEPT}"'
         if not isinstance(rows, str):
             self._connection.register(KEPT, rows)
-        query = f"select {_as(table)} from ({rows})" if isinstance(rows, str) else f'select {_as(table)} from "{KEPT}"'
-        count = self._connection.execute(f'create or replace temp table "{kept}" as {query}').fetchone()[0]
-        self._connection.execute(f'create or replace temp view "{name}" as select * from "{kept}"')
-        if not isinstance(rows, str):
-            self._connection.unregister(KEPT)
-        self._kept.add(kept)
+        try:
+            count = self._connection.execute(f'create or replace temp table "{kept}" as {query}').fetchone()[0]
+            self._connection.execute(f'create or replace temp view "{name}" as select * from "{kept}"')
+        finally:
+            if not isinstance(rows, str):
+                self._connection.unregister(KEPT)
         return int(count)
 
     def let_go(self) -> None:
         """See `Engine.let_go`."""
         while self._kept:
-            self._connection.execute(f'drop table "{self._kept.pop()}"')
+            self._connection.execute(f'drop table if exists "{self._kept.pop()}"')
 
     @_told()
     def map(self, sql: str, function: MapFunction, path: Place, table: Table, by: str | None = None) -> int:
