@@ -168,18 +168,18 @@ class _Stored:
 
     def sorted_with(self, fresh: pa.Table) -> Actions:
         """Fresh actions, those behind, and others that may change their places, all with new numbers, sorted."""
-        from graphnet.kernels.merging import ascending  # noqa: PLC0415  (numba)
+        new = _sorted(self.integers(fresh))
+        behind = [self.changes.of_odd(self.read(group, ORDER)) for group in self.behind]
+        if self.changes.disorder:
+            return _sorted(_joined([new, *behind, *self.odd()]))
+        return _merged(_sorted(_joined(behind)), new) if behind else new
 
-        parts = [self.integers(fresh), *(self.changes.of_odd(self.read(group, ORDER)) for group in self.behind)]
-        for group in self.groups if self.changes.disorder else ():
+    def odd(self) -> Iterator[Actions]:
+        """Of those that are not behind, actions that may change their places, as they are then."""
+        for group in self.groups:
             odd = self.changes.odd(self.read(group, WHO))
             if odd.any():
-                parts.append(self.changes.of_odd({n: v[odd] for n, v in self.read(group, ORDER).items()}))
-        rows = {name: np.concatenate([part[name] for part in parts]) for name in ORDER}
-        if ascending(tuple(_fixed(values) for values in rows.values())):
-            return rows
-        order = np.lexsort([rows[name] for name in reversed(ORDER)])
-        return {name: values[order] for name, values in rows.items()}
+                yield self.changes.of_odd({n: v[odd] for n, v in self.read(group, ORDER).items()})
 
     def alone(self, group: int, head: Actions, new: Actions, used: int) -> bool:
         """Whether to this row group no row comes, from the ``used``-th new one on, and none leaves it.
@@ -239,6 +239,32 @@ class _Stored:
             else:
                 columns[name] = _splice.nullable(values)
         return pa.table({name: columns[name] for name in ACTIONS.names if name in columns})
+
+
+def _joined(parts: list[Actions]) -> Actions:
+    return {name: np.concatenate([part[name] for part in parts]) for name in ORDER}
+
+
+def _sorted(rows: Actions) -> Actions:
+    from graphnet.kernels.merging import ascending  # noqa: PLC0415  (numba)
+
+    if ascending(_parts(rows)):
+        return rows
+    order = np.lexsort([rows[name] for name in reversed(ORDER)])
+    return {name: values[order] for name, values in rows.items()}
+
+
+def _merged(stored: Actions, new: Actions) -> Actions:
+    """Sorted actions among sorted ones."""
+    from graphnet.kernels.merging import placed, slotted  # noqa: PLC0415  (numba)
+
+    places = placed(_parts(stored), _parts(new), 0, True)
+    return {name: slotted(_fixed(stored[name]), places, _fixed(new[name]), 0) for name in ORDER}
+
+
+def _parts(rows: Actions) -> tuple[Longs, ...]:
+    """What rows are compared by, as compiled code takes it."""
+    return tuple(_fixed(rows[name]) for name in ORDER)
 
 
 def _by_kind(rows: Actions) -> Iterator[Actions]:
