@@ -16,7 +16,8 @@ from graphnet import commands, registry, schema
 TABLES = """# The tables of a study
 
 Written from `graphnet/schema.py` by `python docs/make_pages.py`. Every table is one or more Parquet files in the study
-folder; read them with any Parquet reader, or as DataFrames: `study.accounts`, `study.pairs`, ….
+folder; read them with pandas (its pyarrow engine; fastparquet cannot), polars, DuckDB or Spark, or as DataFrames:
+`study.accounts`, `study.pairs`, ….
 
 Ids inside are integers in the order of the platform's own ids, which stay beside them as text. Times are seconds
 since 1970-01-01 UTC. Direction: source acts, target receives.
